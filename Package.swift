@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Plain Swift loops of the engine run in tests too; without optimisation they are 50 times slower.
+let optimisedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+  name: "etude",
+  products: [.executable(name: "etude", targets: ["REPL"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // The contract between the language and the engine: values, schemas, faults. Imports nothing.
+    .target(name: "Components"),
+    // The language and the config files. Knows no tensors.
+    .target(name: "Script", dependencies: ["Components"]),
+    // Foreign libraries, one shim each. oneDNN is opened on first use, never linked.
+    .target(
+      name: "COneDNN", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
+      linkerSettings: [.linkedLibrary("m")]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
+    .target(
+      name: "CEditline", cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: [.linkedLibrary("edit")]),
+    // Training. Knows no syntax.
+    .target(
+      name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate"],
+      swiftSettings: optimisedInDebug),
+    // Values in, pictures out, through gnuplot.
+    .target(name: "Plotting"),
+    // Runs one cell: Script and Engine meet here and nowhere else.
+    .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
+    // The executable: prompt and command line.
+    .executableTarget(
+      name: "REPL",
+      dependencies: [
+        "Components", "Session", "CEditline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,67 @@
+/// One argument of a component, declared once: everything else reads this row.
+public struct Argument<Root: Sendable>: Sendable {
+  public let name: String
+  public let help: String
+  public let form: ArgumentForm
+  public let isRequired: Bool
+  /// True for keys that stand beside `args` in a config: `log_label`, `data_list_key`.
+  public let isAttribute: Bool
+  /// Where it stops: shown in help, `0...1`.
+  public let range: String?
+
+  let get: @Sendable (Root) -> Value
+  let set: @Sendable (inout Root, Value) throws(Fault) -> Void
+
+  private init<V: ArgumentType>(
+    _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, _ help: String,
+    isRequired: Bool = false, isAttribute: Bool = false, range: String? = nil,
+    accepts: @escaping @Sendable (V) -> Bool = { _ in true }
+  ) {
+    (self.name, self.help, form) = (name, help, V.form)
+    (self.isRequired, self.isAttribute, self.range) = (isRequired, isAttribute, range)
+    get = { $0[keyPath: path].argumentValue }
+    set = { (root, value) throws(Fault) in
+      let typed: V
+      do throws(Fault) { typed = try V(argument: value) } catch { throw error.inArgument(name) }
+      guard accepts(typed) else {
+        throw Fault(
+          .outOfRange, "\(name) is out of range", got: value.shortened, wanted: range,
+          argument: [name])
+      }
+      root[keyPath: path] = typed
+    }
+  }
+
+  public static func required<V: ArgumentType>(
+    _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, _ help: String
+  ) -> Argument { Argument(name, path, help, isRequired: true) }
+
+  public static func required<V: ArgumentType & Comparable>(
+    _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, in range: ClosedRange<V>,
+    _ help: String
+  ) -> Argument {
+    Argument(name, path, help, isRequired: true, range: "\(range)") { range.contains($0) }
+  }
+
+  /// The default is the property's own initial value.
+  public static func optional<V: ArgumentType>(
+    _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, _ help: String
+  ) -> Argument { Argument(name, path, help) }
+
+  public static func optional<V: ArgumentType & Comparable>(
+    _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, in range: ClosedRange<V>,
+    _ help: String
+  ) -> Argument { Argument(name, path, help, range: "\(range)") { range.contains($0) } }
+
+  public static func optional<V: ArgumentType & Comparable>(
+    _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, in range: PartialRangeFrom<V>,
+    _ help: String
+  ) -> Argument {
+    Argument(name, path, help, range: "≥ \(range.lowerBound)") { range.contains($0) }
+  }
+
+  /// A key beside `args` in a config.
+  public static func attribute<V: ArgumentType>(
+    _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, _ help: String
+  ) -> Argument { Argument(name, path, help, isAttribute: true) }
+}

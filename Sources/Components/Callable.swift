@@ -1,0 +1,112 @@
+import Synchronization
+
+/// Whether calling something twice is the same as calling it once.
+public enum Effect: Sendable {
+  /// Depends on its arguments only.
+  case pure
+  /// Trains, draws random numbers, writes: never re-run behind the user's back.
+  case action
+}
+
+/// Something that can be called: a lambda, a built-in, a method of an object.
+public protocol Callable: Sendable {
+  var name: String { get }
+  var effect: Effect { get }
+  func call(_ arguments: Arguments, _ context: CallContext) throws -> Value
+}
+
+/// The arguments of one call, as written.
+public struct Arguments: Sendable {
+  public var positional: [Value]
+  public var named: ValueDictionary
+
+  public init(_ positional: [Value] = [], named: ValueDictionary = [:]) {
+    (self.positional, self.named) = (positional, named)
+  }
+}
+
+/// What a call may use of the world around it.
+public struct CallContext: Sendable {
+  public var output: any OutputSink
+  public var cancellation: Cancellation
+  public var budget: StepBudget
+
+  public init(output: any OutputSink, cancellation: Cancellation, budget: StepBudget) {
+    (self.output, self.cancellation, self.budget) = (output, cancellation, budget)
+  }
+}
+
+/// A function made from a closure; the form of every built-in and method.
+public struct NativeFunction: Callable {
+  public let name: String
+  public let effect: Effect
+  private let body: @Sendable (Arguments, CallContext) throws -> Value
+
+  public init(
+    _ name: String, effect: Effect = .pure,
+    _ body: @escaping @Sendable (Arguments, CallContext) throws -> Value
+  ) {
+    (self.name, self.effect, self.body) = (name, effect, body)
+  }
+
+  public func call(_ arguments: Arguments, _ context: CallContext) throws -> Value {
+    try body(arguments, context)
+  }
+}
+
+/// Where text goes; handlers and built-ins write here, never to a file descriptor.
+public protocol OutputSink: Sendable {
+  func write(_ text: String, to channel: OutputChannel)
+}
+
+public enum OutputChannel: Sendable {
+  /// What was asked for; stdout.
+  case result
+  /// One line of the training log, as MONAI's loggers print it; stdout.
+  case log
+  /// A remark beside the result; stderr.
+  case note
+  /// The one live line; each write replaces the last; stderr.
+  case progress
+}
+
+/// A request to stop, raised by a signal or another thread and polled by whatever takes long.
+public final class Cancellation: Sendable {
+  private let requested = Atomic<Bool>(false)
+
+  public init() {}
+  public var isRequested: Bool { requested.load(ordering: .relaxed) }
+  public func request() { requested.store(true, ordering: .relaxed) }
+  public func reset() { requested.store(false, ordering: .relaxed) }
+}
+
+/// Bounds one evaluation: how many steps it may take and how large a value it may make.
+public final class StepBudget: Sendable {
+  public static let defaultSteps = 50_000_000
+  public static let defaultElements = 50_000_000
+
+  private let remaining: Atomic<Int>
+  public let limit: Int
+  /// Largest number of elements or characters one value may have.
+  public let largestValue: Int
+
+  public init(steps: Int = defaultSteps, largestValue: Int = defaultElements) {
+    (limit, self.largestValue) = (steps, largestValue)
+    remaining = Atomic(steps)
+  }
+
+  public func spend(_ steps: Int = 1) throws(Fault) {
+    if remaining.subtract(steps, ordering: .relaxed).newValue < 0 {
+      throw Fault(
+        .limit, "this takes more than \(limit) steps",
+        remedy: "raise the limit with ETUDE_STEPS=\(limit * 10)")
+    }
+  }
+
+  public func allow(size: Int) throws(Fault) {
+    if size > largestValue {
+      throw Fault(
+        .limit, "a value of \(size) elements is too large here", wanted: "at most \(largestValue)")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/// A nameable thing with arguments: a network, a transform, a handler.
+///
+/// One file a component. Arguments are properties with their defaults, the schema adds names, help
+/// and ranges, and construction, completion, help, checks and reference pages all read the schema.
+public protocol Component: Sendable {
+  /// All defaults.
+  init()
+  static var kind: ComponentKind { get }
+  static var schema: Schema<Self> { get }
+  /// Rules that span arguments; `argument` of the fault names the one to blame.
+  func validate() throws(Fault)
+}
+
+extension Component {
+  public func validate() throws(Fault) {}
+
+  /// Sets every given argument and reports the first that is unknown, missing, mistyped or out of range.
+  public static func make(_ arguments: ValueDictionary = [:]) throws(Fault) -> Self {
+    var component = Self()
+    for (name, value) in arguments {
+      guard let argument = schema.argument(name) else { throw schema.unknownArgument(name) }
+      try argument.set(&component, value)
+    }
+    if let missing = schema.arguments.first(where: { $0.isRequired && arguments[$0.name] == nil }) {
+      throw Fault(
+        .missingArgument, "\(schema.name) needs \(missing.name)", wanted: missing.form.text,
+        argument: [])
+    }
+    try component.validate()
+    return component
+  }
+
+  /// The arguments that differ from their defaults, as a config would hold them.
+  public var changedArguments: ValueDictionary {
+    let defaults = Self()
+    return ValueDictionary(
+      Self.schema.arguments.compactMap { argument in
+        let value = argument.get(self)
+        return !argument.isRequired && value == argument.get(defaults)
+          ? nil : (argument.name, value)
+      })
+  }
+
+  /// The declaration without its type, for everything that only reads.
+  public static var declaration: Declaration {
+    let defaults = Self()
+    return Declaration(
+      name: schema.name, kind: kind, help: schema.help, aliases: schema.aliases,
+      arguments: schema.arguments.map {
+        Declaration.Argument(
+          name: $0.name, help: $0.help, form: $0.form, isRequired: $0.isRequired,
+          isAttribute: $0.isAttribute, range: $0.range, defaultValue: $0.get(defaults))
+      })
+  }
+}
+
+/// A component's declaration as plain data.
+public struct Declaration: Sendable {
+  public struct Argument: Sendable {
+    public let name: String
+    public let help: String
+    public let form: ArgumentForm
+    public let isRequired: Bool
+    public let isAttribute: Bool
+    public let range: String?
+    public let defaultValue: Value
+  }
+
+  public let name: String
+  public let kind: ComponentKind
+  public let help: String
+  public let aliases: [String]
+  public let arguments: [Argument]
+}
+
+/// Name, one line of help and the arguments of a component type.
+public struct Schema<Root: Sendable>: Sendable {
+  public let name: String
+  public let help: String
+  /// Other spellings of the name that configs use.
+  public let aliases: [String]
+  public let arguments: [Argument<Root>]
+
+  public init(
+    _ name: String, _ help: String, aliases: [String] = [], _ arguments: Argument<Root>...
+  ) {
+    (self.name, self.help, self.aliases, self.arguments) = (name, help, aliases, arguments)
+  }
+
+  public func argument(_ name: String) -> Argument<Root>? { arguments.first { $0.name == name } }
+
+  func unknownArgument(_ name: String) -> Fault {
+    let known = arguments.map(\.name)
+    return Fault(
+      .unknownArgument, "\(self.name) has no argument \(name.quoted)",
+      suggestion: Spelling.nearest(to: name, among: known), argument: [name],
+      notes: known.isEmpty
+        ? ["\(self.name) takes no arguments"] : ["it takes \(known.joined(separator: ", "))"])
+  }
+}

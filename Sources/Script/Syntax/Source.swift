@@ -1,0 +1,67 @@
+import Components
+import Synchronization
+
+/// The texts a session has read, so that any span can be shown with its line.
+///
+/// The lock guards the list; a source never changes once added.
+public final class SourceStore: Sendable {
+  private let sources = Mutex<[Source]>([])
+
+  public init() {}
+
+  public func add(name: String, text: String) -> SourceID {
+    sources.withLock {
+      $0.append(Source(name: name, text: text))
+      return SourceID($0.count - 1)
+    }
+  }
+
+  public subscript(id: SourceID) -> Source { sources.withLock { $0[id.number] } }
+
+  public func place(_ span: Span) -> Place { self[span.source].place(span) }
+}
+
+/// A named text with its line starts.
+public struct Source: Sendable {
+  public let name: String
+  public let text: String
+  private let lineStarts: [Int]
+
+  public init(name: String, text: String) {
+    (self.name, self.text) = (name, text)
+    var starts = [0]
+    for (offset, byte) in text.utf8.enumerated() where byte == UInt8(ascii: "\n") {
+      starts.append(offset + 1)
+    }
+    lineStarts = starts
+  }
+
+  /// Line and column count from 1, columns in Unicode scalars.
+  public func place(_ span: Span) -> Place {
+    let bytes = text.utf8
+    let start = min(span.start, bytes.count)
+    let line = lineIndex(of: start)
+    let lineStart = lineStarts[line]
+    let lineEnd = line + 1 < lineStarts.count ? lineStarts[line + 1] - 1 : bytes.count
+    let column = scalars(lineStart, start).count
+    let length = max(1, scalars(start, min(max(span.end, start), lineEnd)).count)
+    let lineText = String(String.UnicodeScalarView(scalars(lineStart, max(lineStart, lineEnd))))
+    return Place(
+      source: name, line: line + 1, column: column + 1, length: length, lineText: lineText)
+  }
+
+  private func lineIndex(of offset: Int) -> Int {
+    var (low, high) = (0, lineStarts.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  private func scalars(_ start: Int, _ end: Int) -> Substring.UnicodeScalarView {
+    let from = text.utf8.index(text.startIndex, offsetBy: start)
+    let to = text.utf8.index(text.startIndex, offsetBy: max(start, end))
+    return text[from..<to].unicodeScalars
+  }
+}
