@@ -37,7 +37,7 @@ class Fixture:
         """Add a parameter: strings as they are, everything else as JSON (floats with all their digits)."""
         if name in self.parameters:
             raise KeyError(f"{self.subject}: {name} is there already")
-        self.parameters[name] = value if isinstance(value, str) else json.dumps(value, default=_plain)
+        self.parameters[name] = value if isinstance(value, str) else json.dumps(value, default=_plain, allow_nan=False)
 
     def write(self, folder=FOLDER):
         os.makedirs(folder, exist_ok=True)

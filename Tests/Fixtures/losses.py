@@ -12,7 +12,6 @@ VARIANTS = {
     "jaccard": dict(to_onehot_y=True, softmax=True, jaccard=True),
     "batch": dict(to_onehot_y=True, softmax=True, batch=True),
     "sigmoid": dict(to_onehot_y=True, sigmoid=True),
-    "raw": dict(to_onehot_y=True),
     "sum": dict(to_onehot_y=True, softmax=True, reduction="sum"),
     "none": dict(to_onehot_y=True, softmax=True, reduction="none"),
     "none_batch": dict(to_onehot_y=True, softmax=True, reduction="none", batch=True),
@@ -20,7 +19,7 @@ VARIANTS = {
     "everything": dict(to_onehot_y=True, sigmoid=True, include_background=False, squared_pred=True, jaccard=True,
                        batch=True),
 }
-ONE_CHANNEL = {"sigmoid": dict(sigmoid=True), "raw": dict(), "squared": dict(sigmoid=True, squared_pred=True)}
+ONE_CHANNEL = {"sigmoid": dict(sigmoid=True), "squared": dict(sigmoid=True, squared_pred=True)}
 
 
 def case(f, name, arguments, logits, label):
@@ -43,6 +42,9 @@ def make():
         f.put(f"{kind}/label", label)
         for name, arguments in (ONE_CHANNEL if shape[1] == 1 else VARIANTS).items():
             case(f, f"{kind}/{name}", arguments, logits, label)
+        f.put(f"{kind}/probabilities", logits.sigmoid())
+        arguments = dict(to_onehot_y=shape[1] > 1)
+        case(f, f"{kind}/raw_probabilities", arguments, logits.sigmoid(), label)
     onehot = torch.nn.functional.one_hot(label.long()[:, 0], 2).movedim(-1, 1).float()      # a target already one-hot
     logits = torch.randn(onehot.shape, generator=generator)
     f.put("onehot/logits", logits)
