@@ -14,13 +14,17 @@ KINDS = {2: (nn.Conv2d, nn.ConvTranspose2d, nn.BatchNorm2d, nn.InstanceNorm2d),
          3: (nn.Conv3d, nn.ConvTranspose3d, nn.BatchNorm3d, nn.InstanceNorm3d)}
 
 
-def record(f, name, layer, x, upstream):
-    """Input, weights, output, the gradient sent back and every gradient that comes out."""
+def record(f, name, layer, x, upstream, shared=None):
+    """Input, weights, output, the gradient sent back and every gradient that comes out.
+
+    `shared` is a gradient that several layers get for one input; the caller has put both into the file.
+    """
     x = x.clone().requires_grad_()
     y = layer(x)
-    g = torch.randn(y.shape, generator=upstream)
+    g = torch.randn(y.shape, generator=upstream) if shared is None else shared
     y.backward(g)
-    for key, value in (("input", x), ("output", y), ("output_gradient", g), ("input_gradient", x.grad)):
+    given = {"input": x, "output_gradient": g} if shared is None else {}
+    for key, value in {**given, "output": y, "input_gradient": x.grad}.items():
         f.put(f"{name}/{key}", value)
     for key, p in layer.named_parameters():
         f.put(f"{name}/{key}", p)
@@ -52,6 +56,9 @@ def norms(dims):
     cases = {}
     for c in NORMS:
         x = torch.randn((2, c, *SIZES[dims]), generator=generator) * 2 + 1
+        g = torch.randn(x.shape, generator=generator)
+        f.put(f"input-{c}", x)
+        f.put(f"output_gradient-{c}", g)
         layer = batch(c)
         with torch.no_grad():
             for p in (layer.weight, layer.bias, layer.running_mean, layer.running_var):
@@ -61,12 +68,12 @@ def norms(dims):
         layer.eval()
         f.put(f"batch-{c}/eval_output", layer(x))
         layer.train()
-        record(f, f"batch-{c}", layer, x, generator)
+        record(f, f"batch-{c}", layer, x, generator, g)
         for key in ("running_mean", "running_var", "num_batches_tracked"):
             f.put(f"batch-{c}/after/{key}", getattr(layer, key))
-        record(f, f"instance-{c}", instance(c), x, generator)
-        record(f, f"instance_affine-{c}", instance(c, affine=True), x, generator)
-        record(f, f"prelu-{c}", nn.PReLU(), x - 1, generator)
+        record(f, f"instance-{c}", instance(c), x, generator, g)
+        record(f, f"instance_affine-{c}", instance(c, affine=True), x, generator, g)
+        record(f, f"prelu-{c}", nn.PReLU(), x, generator, g)
         cases.update({f"{kind}-{c}": c for kind in ("batch", "instance", "instance_affine", "prelu")})
     record(f, "prelu_channels-8", nn.PReLU(8), torch.randn((2, 8, *SIZES[dims]), generator=generator), generator)
     f.note("channels", cases)

@@ -9,7 +9,8 @@ import importlib
 import os
 import sys
 
-SUBJECTS = ["random_streams", "networks", "losses", "optimizers", "layers"]
+SUBJECTS = ["random_streams", "networks", "losses", "optimizers", "layers", "nifti_files",
+            "transforms_intensity_crop", "transforms_spatial", "transforms_post", "inferers", "metrics", "checkpoints"]
 
 
 def main(names):
