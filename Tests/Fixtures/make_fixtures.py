@@ -10,7 +10,8 @@ import os
 import sys
 
 SUBJECTS = ["random_streams", "networks", "losses", "optimizers", "layers", "nifti_files",
-            "transforms_intensity_crop", "transforms_spatial", "transforms_post", "inferers", "metrics", "checkpoints"]
+            "transforms_intensity_crop", "transforms_spatial", "transforms_post", "inferers", "metrics", "checkpoints",
+            "pipelines", "whole_run"]
 
 
 def main(names):
