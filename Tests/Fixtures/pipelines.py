@@ -1,8 +1,17 @@
 """How one global seed reaches every transform: set_determinism, Compose, then the loader that seeds them again."""
+
 import numpy as np
 from monai.data import CacheDataset, DataLoader, Dataset
-from monai.transforms import (Compose, CropForegroundd, EnsureChannelFirstd, LoadImaged, RandFlipd,
-                              RandScaleIntensityd, ScaleIntensityRanged, ToTensord)
+from monai.transforms import (
+    Compose,
+    CropForegroundd,
+    EnsureChannelFirstd,
+    LoadImaged,
+    RandFlipd,
+    RandScaleIntensityd,
+    ScaleIntensityRanged,
+    ToTensord,
+)
 from monai.utils import set_determinism
 
 from fixture import Fixture
@@ -30,22 +39,42 @@ def children(f):
     for seed in (0, 1, 42):
         set_determinism(seed)
         inner = Compose([RandFlipd("image", prob=0.5), ToTensord("image"), RandScaleIntensityd("image", 0.1, prob=0.5)])
-        outer = Compose([LoadImaged("image"), RandFlipd("image", prob=0.5), EnsureChannelFirstd("image"), inner,
-                         WatchedShift("image", offsets=0.1, prob=0.5)])
+        outer = Compose(
+            [
+                LoadImaged("image"),
+                RandFlipd("image", prob=0.5),
+                EnsureChannelFirstd("image"),
+                inner,
+                WatchedShift("image", offsets=0.1, prob=0.5),
+            ]
+        )
         flip, shift = outer.transforms[1], outer.transforms[4]
         streams = [flip.R, inner.R, inner.transforms[0].R, inner.transforms[2].R, shift.R, shift.shifter.R, outer.R]
         f.put(f"children/{seed}/next_rand", [r.rand() for r in streams], "float64")
-    f.note("children/streams", "RandFlipd, inner Compose, its RandFlipd, its RandScaleIntensityd, RandShiftIntensityd, the "
-           "inner stream of RandShiftIntensityd, the outer Compose; the value is the first rand() of each after seeding")
+    f.note(
+        "children/streams",
+        "RandFlipd, inner Compose, its RandFlipd, its RandScaleIntensityd, RandShiftIntensityd, the "
+        "inner stream of RandShiftIntensityd, the outer Compose; the value is the first rand() of each after seeding",
+    )
 
 
 def seed_chain():
     """The seed's train chain, with a crop that fits the tiny files."""
-    crop = WatchedCrop(KEYS, label_key="label", spatial_size=[8, 8, 4], pos=1, neg=1, num_samples=4, image_key="image",
-                       image_threshold=0)
+    crop = WatchedCrop(
+        KEYS,
+        label_key="label",
+        spatial_size=[8, 8, 4],
+        pos=1,
+        neg=1,
+        num_samples=4,
+        image_key="image",
+        image_threshold=0,
+    )
     shift = WatchedShift("image", offsets=0.1, prob=0.5)
-    fixed = [ScaleIntensityRanged("image", a_min=-57, a_max=164, b_min=0.0, b_max=1.0, clip=True),
-             CropForegroundd(KEYS, source_key="image")]
+    fixed = [
+        ScaleIntensityRanged("image", a_min=-57, a_max=164, b_min=0.0, b_max=1.0, clip=True),
+        CropForegroundd(KEYS, source_key="image"),
+    ]
     return Compose([*fixed, crop, shift, ToTensord(KEYS)]), crop, shift
 
 

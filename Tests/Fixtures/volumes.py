@@ -1,4 +1,5 @@
 """Four tiny spleen-like CT volumes for the whole run; integer arithmetic and one legacy numpy stream only."""
+
 import gzip
 import json
 import os
@@ -49,8 +50,17 @@ def write():
                 file.write(gzip.compress(nib.Nifti1Image(data, AFFINE).to_bytes(), 9, mtime=0))
         items.append(item)
     with open(os.path.join(DATA, "dataset.json"), "w") as file:
-        json.dump({"name": "TinySpleen", "tensorImageSize": "3D", "modality": {"0": "CT"},
-                   "labels": {"0": "background", "1": "spleen"}, "training": items[:3], "validation": items[3:]},
-                  file, indent=1)
+        json.dump(
+            {
+                "name": "TinySpleen",
+                "tensorImageSize": "3D",
+                "modality": {"0": "CT"},
+                "labels": {"0": "background", "1": "spleen"},
+                "training": items[:3],
+                "validation": items[3:],
+            },
+            file,
+            indent=1,
+        )
         file.write("\n")
     return os.path.join(DATA, "dataset.json")

@@ -1,4 +1,5 @@
 """Transforms and draws that keep a record of what was random about them."""
+
 import contextlib
 
 import torch

@@ -4,6 +4,7 @@ Two runs that differ only in when the global seed is set:
     once    set_determinism(0), network, train data, validation data, run
     twice   set_determinism(0), network, set_determinism(0), train data, validation data, run
 """
+
 import logging
 import os
 import re
@@ -31,28 +32,43 @@ KEYS, PATCH, EPOCHS, INTERVAL, RATE = ["image", "label"], [32, 32, 32], 10, 4, 2
 
 def fixed():
     """A new copy of the deterministic part of both chains, as `ref` makes one."""
-    return [t.LoadImaged(KEYS), t.EnsureChannelFirstd(KEYS),
-            t.ScaleIntensityRanged("image", a_min=-57, a_max=164, b_min=0.0, b_max=1.0, clip=True),
-            t.CropForegroundd(KEYS, source_key="image")]
+    return [
+        t.LoadImaged(KEYS),
+        t.EnsureChannelFirstd(KEYS),
+        t.ScaleIntensityRanged("image", a_min=-57, a_max=164, b_min=0.0, b_max=1.0, clip=True),
+        t.CropForegroundd(KEYS, source_key="image"),
+    ]
 
 
 def post():
-    return t.Compose([t.Activationsd("pred", softmax=True),
-                      t.AsDiscreted(keys=["pred", "label"], argmax=[True, False], to_onehot=2)])
+    return t.Compose(
+        [t.Activationsd("pred", softmax=True), t.AsDiscreted(keys=["pred", "label"], argmax=[True, False], to_onehot=2)]
+    )
 
 
 def data(index):
     """Train loader, then validation loader: each draws one int32 when it is made."""
-    crop = WatchedCrop(KEYS, label_key="label", spatial_size=PATCH, pos=1, neg=1, num_samples=4, image_key="image",
-                       image_threshold=0)
+    crop = WatchedCrop(
+        KEYS, label_key="label", spatial_size=PATCH, pos=1, neg=1, num_samples=4, image_key="image", image_threshold=0
+    )
     shift = WatchedShift("image", offsets=0.1, prob=0.5)
-    train = CacheDataset(load_decathlon_datalist(index, True, "training"),
-                         t.Compose([*fixed(), crop, shift, t.ToTensord(KEYS)]), cache_num=32, cache_rate=1.0,
-                         num_workers=4, progress=False)
+    train = CacheDataset(
+        load_decathlon_datalist(index, True, "training"),
+        t.Compose([*fixed(), crop, shift, t.ToTensord(KEYS)]),
+        cache_num=32,
+        cache_rate=1.0,
+        num_workers=4,
+        progress=False,
+    )
     train_loader = DataLoader(train, batch_size=2, shuffle=True, num_workers=0)
-    validation = CacheDataset(load_decathlon_datalist(index, True, "validation"),
-                              t.Compose([*fixed(), t.ToTensord(KEYS)]), cache_num=9, cache_rate=1.0, num_workers=4,
-                              progress=False)
+    validation = CacheDataset(
+        load_decathlon_datalist(index, True, "validation"),
+        t.Compose([*fixed(), t.ToTensord(KEYS)]),
+        cache_num=9,
+        cache_rate=1.0,
+        num_workers=4,
+        progress=False,
+    )
     return crop, shift, train_loader, DataLoader(validation, batch_size=1, shuffle=False, num_workers=0)
 
 
@@ -70,33 +86,58 @@ class Log(logging.Handler):
 
 def engines(net, train_loader, validation_loader, optimizer, scheduler):
     evaluator = SupervisedEvaluator(
-        device=torch.device("cpu"), val_data_loader=validation_loader, network=net,
-        inferer=SlidingWindowInferer(PATCH, sw_batch_size=4, overlap=0.5), postprocessing=post(),
-        key_val_metric={"val_mean_dice": MeanDice(include_background=False,
-                                                  output_transform=from_engine(["pred", "label"]))},
+        device=torch.device("cpu"),
+        val_data_loader=validation_loader,
+        network=net,
+        inferer=SlidingWindowInferer(PATCH, sw_batch_size=4, overlap=0.5),
+        postprocessing=post(),
+        key_val_metric={
+            "val_mean_dice": MeanDice(include_background=False, output_transform=from_engine(["pred", "label"]))
+        },
         additional_metrics={"val_acc": Accuracy(output_transform=from_engine(["pred", "label"]))},
-        val_handlers=[StatsHandler(output_transform=lambda x: None)], amp=False)
+        val_handlers=[StatsHandler(output_transform=lambda x: None)],
+        amp=False,
+    )
     trainer = SupervisedTrainer(
-        device=torch.device("cpu"), max_epochs=EPOCHS, train_data_loader=train_loader, network=net,
-        loss_function=DiceLoss(to_onehot_y=True, softmax=True), optimizer=optimizer, inferer=SimpleInferer(),
+        device=torch.device("cpu"),
+        max_epochs=EPOCHS,
+        train_data_loader=train_loader,
+        network=net,
+        loss_function=DiceLoss(to_onehot_y=True, softmax=True),
+        optimizer=optimizer,
+        inferer=SimpleInferer(),
         postprocessing=post(),
         key_train_metric={"train_acc": Accuracy(output_transform=from_engine(["pred", "label"]))},
-        train_handlers=[LrScheduleHandler(scheduler, print_lr=True),
-                        ValidationHandler(validator=evaluator, epoch_level=True, interval=INTERVAL),
-                        StatsHandler(tag_name="train_loss", output_transform=from_engine(["loss"], first=True))],
-        amp=False)
+        train_handlers=[
+            LrScheduleHandler(scheduler, print_lr=True),
+            ValidationHandler(validator=evaluator, epoch_level=True, interval=INTERVAL),
+            StatsHandler(tag_name="train_loss", output_transform=from_engine(["loss"], first=True)),
+        ],
+        amp=False,
+    )
     return trainer, evaluator
 
 
 def watch(trainer, evaluator, draws):
     """What happens, in order: losses, metrics, files per batch, and how far the list of draws had come."""
-    seen = {"losses": [], "train_acc": [], "val_mean_dice": [], "val_acc": [], "files": [], "marks": [], "patch_sums": []}
+    seen = {
+        "losses": [],
+        "train_acc": [],
+        "val_mean_dice": [],
+        "val_acc": [],
+        "files": [],
+        "marks": [],
+        "patch_sums": [],
+    }
 
     def iteration(engine):
         seen["losses"].append(float(engine.state.output[0]["loss"]))
-        seen["files"].append([os.path.basename(b["image_meta_dict"]["filename_or_obj"]) for b in engine.state.batch[::4]])
-        seen["patch_sums"] += [[float(o["image"].double().sum()), float(o["label"][1].double().sum())]
-                               for o in engine.state.output]
+        seen["files"].append(
+            [os.path.basename(b["image_meta_dict"]["filename_or_obj"]) for b in engine.state.batch[::4]]
+        )
+        seen["patch_sums"] += [
+            [float(o["image"].double().sum()), float(o["label"][1].double().sum())] for o in engine.state.output
+        ]
 
     def mark(what):
         return lambda engine: seen["marks"].append([what, engine.state.epoch, len(draws)])
@@ -150,6 +191,19 @@ def make():
         net = run(f, kind, index)
     f.note("parameters", [k for k, _ in net.named_parameters()])
     f.note("biases_that_feed_a_norm", feeds_norm(net))
-    f.note("configuration", {"network": SEED_NET, "patch": PATCH, "epochs": EPOCHS, "validation interval": INTERVAL,
-                             "lr": RATE, "batch_size": 2, "num_samples": 4, "seed": 0, "roi": PATCH, "overlap": 0.5})
+    f.note(
+        "configuration",
+        {
+            "network": SEED_NET,
+            "patch": PATCH,
+            "epochs": EPOCHS,
+            "validation interval": INTERVAL,
+            "lr": RATE,
+            "batch_size": 2,
+            "num_samples": 4,
+            "seed": 0,
+            "roi": PATCH,
+            "overlap": 0.5,
+        },
+    )
     return [f]
