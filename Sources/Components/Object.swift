@@ -36,13 +36,6 @@ public protocol Stream: Object {
   func next() throws -> Value?
 }
 
-/// An object whose training state can be saved and taken over by the object that replaces it.
-public protocol Stateful: Object {
-  func state() throws -> ValueDictionary
-  /// Takes over what fits and returns the names of what did not.
-  func adopt(_ state: ValueDictionary) throws -> [String]
-}
-
 /// The operators between two operands, spelled as in Python.
 public enum BinaryOperator: String, Sendable, CaseIterable {
   case add = "+"

@@ -1,0 +1,25 @@
+import Synchronization
+
+/// A trainable tensor of a network, under the name its `state_dict` uses.
+public final class Parameter: Sendable {
+  public let name: String
+  private let contents: Mutex<(value: Tensor, gradient: Tensor?, version: Int)>
+
+  public init(name: String, value: Tensor) {
+    self.name = name
+    contents = Mutex((value, nil, 0))
+  }
+
+  /// Setting it counts the version up, so that a backward pass through older weights is noticed.
+  public var value: Tensor {
+    get { contents.withLock { $0.value } }
+    set { contents.withLock { ($0.value, $0.version) = (newValue, $0.version + 1) } }
+  }
+
+  public var gradient: Tensor? {
+    get { contents.withLock { $0.gradient } }
+    set { contents.withLock { $0.gradient = newValue } }
+  }
+
+  public var version: Int { contents.withLock { $0.version } }
+}

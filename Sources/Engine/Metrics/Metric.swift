@@ -1,0 +1,21 @@
+import Components
+
+/// A number over an epoch, built up output by output (ignite's `Metric`).
+public protocol Metric: Object {
+  func reset()
+  /// `output` is what the engine's iteration left: a list of samples. The metric applies its own
+  /// `output_transform`.
+  func update(_ output: Value, _ context: CallContext) throws
+  /// The scalar, and per item and class values when the metric has them.
+  func compute() throws -> MetricResult
+}
+
+public struct MetricResult: Sendable {
+  public var value: Double
+  /// One row an item, one column a class; NaN where a class has no value.
+  public var details: [[Double]]?
+
+  public init(value: Double, details: [[Double]]? = nil) {
+    (self.value, self.details) = (value, details)
+  }
+}

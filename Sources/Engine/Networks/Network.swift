@@ -1,0 +1,38 @@
+import Components
+
+/// A network: weights and the function they make.
+public protocol Network: Stateful {
+  /// In torch's `parameters()` order.
+  var parameters: [Parameter] { get }
+  /// Shapes: input `[N, C, spatial…]`, as is the output. Not recorded unless `mode.recordsGradients`.
+  func forward(_ input: Tensor, _ mode: ForwardMode) throws -> Tensor
+  /// The shape of the output, or a fault that says what about the input cannot work.
+  func preview(_ input: TensorSpec) throws(Fault) -> TensorSpec
+}
+
+/// How a forward pass computes.
+public struct ForwardMode: Sendable, Hashable {
+  public enum Precision: Sendable { case float32, bfloat16 }
+
+  /// Batch statistics and dropout as in training; false is `eval()`.
+  public var isTraining: Bool
+  public var recordsGradients: Bool
+  public var precision: Precision
+
+  public init(isTraining: Bool, recordsGradients: Bool, precision: Precision = .float32) {
+    (self.isTraining, self.recordsGradients) = (isTraining, recordsGradients)
+    self.precision = precision
+  }
+
+  public static let evaluation = ForwardMode(isTraining: false, recordsGradients: false)
+  public static let training = ForwardMode(isTraining: true, recordsGradients: true)
+}
+
+/// A tensor that is not there yet: what `check` and `summary` reckon with.
+public struct TensorSpec: Sendable, Hashable {
+  /// Nil where the size is not known before running.
+  public var shape: [Int?]
+  public var dtype: DType
+
+  public init(shape: [Int?], dtype: DType = .float32) { (self.shape, self.dtype) = (shape, dtype) }
+}

@@ -1,0 +1,26 @@
+import Components
+
+/// What a run uses of the world around it; one for each session, handed to whatever is built.
+public final class RunContext: Sendable {
+  public let output: any OutputSink
+  public let cancellation: Cancellation
+  /// torch's global CPU generator: initial weights, shuffles, loader seeds.
+  public let generator: TorchGenerator
+  /// `determinism.random_seed`: seeds every transform pipeline (MONAI's `set_determinism`).
+  public let seed: UInt32?
+  /// Cores to use for one piece of work.
+  public let threads: Int
+
+  public init(
+    output: any OutputSink, cancellation: Cancellation, generator: TorchGenerator, seed: UInt32?,
+    threads: Int
+  ) {
+    (self.output, self.cancellation, self.generator) = (output, cancellation, generator)
+    (self.seed, self.threads) = (seed, threads)
+  }
+}
+
+/// A component of the engine: its arguments are a value, `build` makes the live object.
+public protocol Buildable: Component {
+  func build(_ context: RunContext) throws -> any Object
+}
