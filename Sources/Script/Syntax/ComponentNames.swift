@@ -1,5 +1,7 @@
-/// What the parser must know of the catalogue: which names are components, and which of their keys
-/// stand beside `args` in a config.
+import Components
+
+/// What the parser and the printer must know of the catalogue: which names are components, and which of
+/// their keys stand beside `args` in a config.
 public struct ComponentNames: Sendable {
   /// True for a class by its name, an alias or its dotted path.
   public var isComponent: @Sendable (String) -> Bool
@@ -14,13 +16,37 @@ public struct ComponentNames: Sendable {
     (self.isComponent, isDeclaredAttribute) = (isComponent, isAttribute)
   }
 
+  public init(_ catalog: Catalog) {
+    self.init(
+      isComponent: { catalog[$0] != nil },
+      isAttribute: { component, key in
+        catalog[component]?.declaration.arguments.contains { $0.isAttribute && $0.name == key }
+          ?? false
+      })
+  }
+
   /// No component is known.
   public static let none = ComponentNames(isComponent: { _ in false })
 
-  public func isAttribute(_ key: String, of component: String) -> Bool {
-    Self.commonAttributes.contains(key) || isDeclaredAttribute(component, key)
+  public func isAttribute(_ key: String, of target: ComponentExpression.Target) -> Bool {
+    if Self.commonAttributes.contains(key) { return true }
+    switch target {
+    case .name(let name), .path(let name, _): return isDeclaredAttribute(name, key)
+    case .ref: return true
+    case .checkpoint, .torchScript: return key != "ckpt_path" && key != "ts_path"
+    }
   }
 
-  /// Keys beside `args` that any component may have.
-  public static let commonAttributes: Set<String> = ["disabled", "rank", "apply", "search"]
+  /// `my_loss.MyDiceLoss(…)`: a call of a dotted name is a component when the catalogue knows it or when
+  /// its last part is written like a class.
+  func isComponentPath(_ path: String) -> Bool {
+    if isComponent(path) { return true }
+    let last = path.utf8.reversed().prefix { $0 != UInt8(ascii: ".") }
+    return last.count < path.utf8.count && last.last.map { (0x41...0x5A).contains($0) } ?? false
+  }
+
+  private static let commonAttributes: Set<String> = [
+    "disabled", "rank", "log_label", "is_key_metric", "data_list_file_path", "data_file_base_dir",
+    "data_list_key", "apply", "search",
+  ]
 }

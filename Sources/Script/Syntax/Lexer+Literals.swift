@@ -119,7 +119,9 @@ extension Lexer {
 
   private mutating func skipNestedString(_ quote: UInt8) {
     position += 1
-    while let byte = peek(), byte != quote, byte != UInt8(ascii: "\n") { position += 1 }
+    while let byte = peek(), byte != quote, byte != UInt8(ascii: "\n") {
+      position += byte == UInt8(ascii: "\\") ? 2 : 1
+    }
     if peek() == quote { position += 1 }
   }
 

@@ -41,7 +41,6 @@ extension Parser {
     case .string(let literal):
       advance()
       if case .string = self.token.kind { throw unexpected(wanted: "a comma or +") }
-      literals[origin.offset(start)] = literal
       return try node(.string(literal.text, literal.isRaw ? .raw : .plain), from: start)
     case .formatted(let range, let isRaw):
       advance()
@@ -226,14 +225,11 @@ extension Parser {
       guard accept(.comma) else { break }
     }
     try expect(.closeBrace, wanted: ", or }")
-    if !isPlainDict, let component = try component(from: entries, start: start) {
+    if plainDictStart != start, let component = try component(from: entries, start: start) {
       return try node(.component(component), from: start, over: tallest)
     }
     return try node(.dict(entries), from: start, over: tallest)
   }
-
-  /// The brace just read stands directly in `dict(…)`.
-  private var isPlainDict: Bool { plainDicts.contains(height) }
 
   /// What stands between `[` and `]`: one index, or a tuple of them.
   private mutating func subscriptIndex() throws(ParseStop) -> Expression {

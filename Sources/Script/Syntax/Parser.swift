@@ -19,8 +19,8 @@ public struct Parser {
   var depth = 0
   /// Height of the tree read last.
   var height = 0
-  /// String tokens by the source offset of their span, for config strings.
-  var literals: [Int: StringLiteral] = [:]
+  /// Where the `{` of `dict({…})` stands: that dict is never a component.
+  var plainDictStart: Int?
   /// At the prompt an indented block is closed by an empty line, not by the end of the text.
   var isPrompt = false
 

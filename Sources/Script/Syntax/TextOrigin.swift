@@ -21,14 +21,4 @@ public struct TextOrigin: Sendable {
   public func span(_ start: Int, _ end: Int) -> Span {
     Span(source, offset(start), max(offset(start), offset(end)))
   }
-
-  /// The origin of a literal inside this text.
-  func nested(_ literal: StringLiteral) -> TextOrigin {
-    guard offsets != nil || literal.offsets != nil else {
-      return TextOrigin(source, base: base + literal.start)
-    }
-    let count = literal.text.utf8.count
-    let local = literal.offsets ?? Array(literal.start...literal.start + count)
-    return TextOrigin(source, offsets: local.map(offset))
-  }
 }
