@@ -65,9 +65,10 @@ public struct Bindings: Sendable {
 
   /// Binds a name, in place of what it stood for. Plain strings in components get their config
   /// meaning, and the `metrics` list of 4.0 becomes `key_metric` and `additional_metrics`.
+  ///
+  /// A weaker binding of the same name is kept beneath: the config's value under one of `--set`.
   public mutating func bind(
-    _ name: String, in section: Section, _ expression: Expression, _ provenance: Provenance,
-    hiding hidden: [Binding.Layer] = []
+    _ name: String, in section: Section, _ expression: Expression, _ provenance: Provenance
   ) {
     var expanded = expression
     do throws(Fault) { expanded = try strings.expand(expression, strict: false) } catch {
@@ -81,7 +82,15 @@ public struct Bindings: Sendable {
       }
       return
     }
-    if scopes[section, default: [:]][name] == nil { order[section, default: []].append(name) }
+    var hidden: [Binding.Layer] = []
+    if let old = self[section, name] {
+      hidden = old.hidden.filter { $0.provenance.kind < provenance.kind }
+      if old.provenance.kind < provenance.kind {
+        hidden.append(Binding.Layer(old.expression, old.provenance))
+      }
+    } else {
+      order[section, default: []].append(name)
+    }
     scopes[section, default: [:]][name] = Binding(
       name: name, section: section, expression: expanded, provenance: provenance, hidden: hidden)
   }
@@ -96,8 +105,10 @@ public struct Bindings: Sendable {
     for name in names(in: .validate) { unbind(name, in: .validate) }
     for section in [Section.top, .validate] {
       for binding in other.bindings(in: section) {
-        bind(
-          binding.name, in: section, binding.expression, binding.provenance, hiding: binding.hidden)
+        if scopes[section]?.updateValue(binding, forKey: binding.name) == nil {
+          order[section, default: []].append(binding.name)
+          scopes[section, default: [:]][binding.name] = binding
+        }
       }
     }
   }
