@@ -1,0 +1,125 @@
+import Components
+
+/// One word of a text, at byte offsets of that text.
+struct Token: Sendable {
+  enum Kind: Sendable {
+    case name(String)
+    case keyword(Keyword)
+    case int(Int, spelling: String)
+    case double(Double, spelling: String)
+    case string(StringLiteral)
+    /// The body between the quotes of `f"…"`; the parser reads it.
+    case formatted(Range<Int>, isRaw: Bool)
+    /// `<name>`
+    case variable(String)
+    /// `@` where an operand may begin; a name follows.
+    case referenceMark
+    case symbol(Symbol)
+    case newline, indent, dedent, end
+    /// Nothing sensible can be read from here on.
+    case fault(Fault)
+    /// `"""` or `'''` that is never closed.
+    case openString
+    /// A `\` that ends the text.
+    case openLine
+  }
+
+  var kind: Kind
+  var start: Int
+  var end: Int
+}
+
+enum Keyword: String, Sendable {
+  case and, or, not, `in`, `is`, `if`, `elif`, `else`, `for`, lambda, assert, def, `return`, del
+  case `as`, pass
+  case `true` = "True"
+  case `false` = "False"
+  case none = "None"
+
+  /// JSON's three words are the same three values.
+  init?(spelling: String) {
+    switch spelling {
+    case "true": self = .true
+    case "false": self = .false
+    case "null": self = .none
+    default:
+      guard let keyword = Keyword(rawValue: spelling) else { return nil }
+      self = keyword
+    }
+  }
+
+  /// What may follow is an operand, so `<name>` and `@name` are tokens there.
+  var precedesOperand: Bool {
+    switch self {
+    case .true, .false, .none: false
+    default: true
+    }
+  }
+
+  /// Words of Python that this language leaves out, with the reason to show.
+  static func refusal(of word: String) -> String? {
+    switch word {
+    case "import", "from": "imports are not needed: components and functions are known by name"
+    case "class": "there are no classes here: write a def or a component"
+    case "while": "there is no while: write for … in range(n)"
+    case "try", "except", "finally", "raise": "there is no \(word): errors stop the cell"
+    case "with": "there is no with statement"
+    case "global", "nonlocal": "there is no \(word): functions return what they compute"
+    case "break", "continue": "there is no \(word): filter the list that the loop runs over"
+    case "yield", "async", "await": "there is no \(word)"
+    default: nil
+    }
+  }
+}
+
+enum Symbol: String, Sendable {
+  case openParen = "(", closeParen = ")", openBracket = "[", closeBracket = "]"
+  case openBrace = "{", closeBrace = "}"
+  case comma = ",", colon = ":", semicolon = ";", dot = "."
+  case assign = "=", addAssign = "+=", subtractAssign = "-=", multiplyAssign = "*="
+  case divideAssign = "/="
+  case plus = "+", minus = "-", star = "*", slash = "/", doubleSlash = "//", percent = "%"
+  case power = "**", at = "@"
+  case equal = "==", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">"
+  case greaterOrEqual = ">="
+
+  var closer: Symbol? {
+    switch self {
+    case .openParen: .closeParen
+    case .openBracket: .closeBracket
+    case .openBrace: .closeBrace
+    default: nil
+    }
+  }
+
+  var isCloser: Bool { self == .closeParen || self == .closeBracket || self == .closeBrace }
+}
+
+extension Token {
+  /// After this token an operand may begin, so `<x>` is a variable and `@x` a reference.
+  var precedesOperand: Bool {
+    switch kind {
+    case .name, .int, .double, .string, .formatted, .variable: false
+    case .keyword(let keyword): keyword.precedesOperand
+    case .symbol(let symbol): !symbol.isCloser
+    default: true
+    }
+  }
+
+  /// How errors name it.
+  var text: String {
+    switch kind {
+    case .name(let name): name
+    case .keyword(let keyword): keyword.rawValue
+    case .int(_, let spelling), .double(_, let spelling): spelling
+    case .string, .formatted, .openString: "a string"
+    case .variable(let name): "<\(name)>"
+    case .referenceMark: "@"
+    case .symbol(let symbol): symbol.rawValue
+    case .newline: "the end of the line"
+    case .indent: "an indented line"
+    case .dedent: "the end of the block"
+    case .end, .openLine, .fault: "the end of the text"
+    }
+  }
+}
