@@ -27,11 +27,7 @@ struct ChildProcess {
   func run(input: [UInt8], timeout: Double) throws(Fault) -> Output {
     var pipes: [[Int32]] = []
     defer { for descriptor in pipes.joined() where descriptor >= 0 { close(descriptor) } }
-    for _ in 0..<3 {
-      var ends: [Int32] = [-1, -1]
-      guard pipe2(&ends, O_CLOEXEC) == 0 else { throw systemFault("no pipe to \(executable)") }
-      pipes.append(ends)
-    }
+    for _ in 0..<3 { pipes.append(try pipe()) }
     let process = try spawn(stdin: pipes[0][0], stdout: pipes[1][1], stderr: pipes[2][1])
     for (pipe, end) in [(0, 0), (1, 1), (2, 1)] {
       close(pipes[pipe][end])
@@ -49,6 +45,17 @@ struct ChildProcess {
     }
     return Output(
       standardOutput: exchange.received[0], standardError: exchange.received[1], status: status)
+  }
+
+  /// Two connected descriptors that no other child inherits. Sockets rather than pipes: a write to
+  /// a child that is gone can then be told not to raise SIGPIPE.
+  private func pipe() throws(Fault) -> [Int32] {
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      throw Fault(.file, "no pipe to \(executable): \(String(cString: strerror(errno)))")
+    }
+    return ends
   }
 
   private func spawn(stdin: Int32, stdout: Int32, stderr: Int32) throws(Fault) -> pid_t {
@@ -91,10 +98,6 @@ struct ChildProcess {
     let signal = status & 0x7f
     return signal == 0 ? (status >> 8) & 0xff : 128 + signal
   }
-
-  private func systemFault(_ what: String) -> Fault {
-    Fault(.file, "\(what): \(String(cString: strerror(errno)))")
-  }
 }
 
 /// Writing and reading at once, so that neither side waits for the other with a full pipe.
@@ -133,7 +136,9 @@ private struct Exchange {
 
   private mutating func writeSome() {
     let count = input.withUnsafeBytes { bytes in
-      write(toChild, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+      send(
+        toChild, bytes.baseAddress.map { $0 + written }, bytes.count - written,
+        Int32(MSG_NOSIGNAL))
     }
     if count > 0 { written += count }
     let isBroken = count < 0 && errno != EAGAIN && errno != EINTR

@@ -32,7 +32,7 @@ public struct Gnuplot: Sendable {
   /// gnuplot goes on after an error and tells it only on stderr, so the script is followed by a
   /// line that reports its error state under a mark.
   func draw(_ script: [UInt8]) throws(Fault) -> [UInt8] {
-    let report = "\nprint \"\(Self.mark) \", GPVAL_ERRNO\n"
+    let report = "\nprint sprintf(\"\(Self.mark) %d\", GPVAL_ERRNO)\n"
     let process = ChildProcess(executable: executable, arguments: [])
     let output = try process.run(input: script + Array(report.utf8), timeout: timeout)
     let messages = String(decoding: output.standardError, as: UTF8.self)
