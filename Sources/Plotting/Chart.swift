@@ -2,11 +2,9 @@
 public struct Chart: Sendable, Equatable {
   public var title: String
   public var panels: [Panel]
-  /// Share of the past in a smoothed line, 0 ..< 1; the raw line then stands pale behind it.
-  public var smoothing: Double
 
-  public init(_ title: String = "", panels: [Panel], smoothing: Double = 0) {
-    (self.title, self.panels, self.smoothing) = (title, panels, smoothing)
+  public init(_ title: String = "", panels: [Panel]) {
+    (self.title, self.panels) = (title, panels)
   }
 }
 
@@ -20,12 +18,15 @@ public struct Panel: Sendable, Equatable {
   public var isLogarithmic: Bool
   /// Fixed bounds of the height; nil follows the data.
   public var range: ClosedRange<Double>?
+  /// Share of the past in each smoothed line, 0 ..< 1; the raw lines then stand pale behind.
+  public var smoothing: Double
 
   public init(
     _ title: String = "", xLabel: String = "", yLabel: String = "", series: [Series],
-    isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil
+    isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil, smoothing: Double = 0
   ) {
     (self.title, self.xLabel, self.yLabel, self.series) = (title, xLabel, yLabel, series)
     (self.isLogarithmic, self.range) = (isLogarithmic, range)
+    self.smoothing = smoothing
   }
 }

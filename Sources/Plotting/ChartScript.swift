@@ -36,7 +36,8 @@ struct ChartScript {
     "set border 3 linecolor '#444444' linewidth 1",
     "set tics nomirror textcolor '#222222'",
     "set grid linetype 1 linecolor '#dddddd' linewidth 1",
-    "set key outside right top vertical Left reverse noenhanced samplen 2",
+    "set key outside top right horizontal Left reverse noenhanced samplen 2",
+    "set lmargin 10",
   ]
 
   private func checkDrawable(_ panel: Panel) throws(Fault) {
@@ -62,13 +63,10 @@ struct ChartScript {
     panel.series.enumerated().flatMap { (position, series) -> [String] in
       let points = drawn(series, in: panel)
       let raw = block("$p\(index)_\(position)", points)
-      return isSmoothed ? raw + block("$s\(index)_\(position)", smooth(points)) : raw
+      guard panel.smoothing > 0 else { return raw }
+      return raw + block("$s\(index)_\(position)", points.smoothed(panel.smoothing))
     }
   }
-
-  private var isSmoothed: Bool { chart.smoothing > 0 }
-
-  private func smooth(_ series: Series) -> Series { series.smoothed(chart.smoothing) }
 
   private func block(_ name: String, _ series: Series) -> [String] {
     let rows = zip(series.x, series.y).map {
@@ -95,7 +93,9 @@ struct ChartScript {
     } else {
       lines.append(format.isText ? "set key outside bottom center" : "set key on")
     }
-    let plots = panel.series.indices.flatMap { plot(panel.series[$0], index, $0) }
+    let plots = panel.series.indices.flatMap {
+      plot(panel.series[$0], isSmoothed: panel.smoothing > 0, index, $0)
+    }
     lines.append("plot " + plots.joined(separator: ", \\\n  "))
     return lines
   }
@@ -112,7 +112,9 @@ struct ChartScript {
     return low < high ? "set xrange [\(low):\(high)]" : "set xrange [\(low - 1):\(high + 1)]"
   }
 
-  private func plot(_ series: Series, _ panel: Int, _ position: Int) -> [String] {
+  private func plot(
+    _ series: Series, isSmoothed: Bool, _ panel: Int, _ position: Int
+  ) -> [String] {
     let name = "title \(GnuplotText.literal(series.name))"
     let raw = "$p\(panel)_\(position)"
     let smooth = "$s\(panel)_\(position)"

@@ -52,7 +52,7 @@ public struct SlicePicture: Sendable, Equatable {
       Double(pane.image.width) / (Double(pane.image.height) * max(aspect, 1e-6))
     }.max()
     let paneWidth = min(max(paneHeight * (widest ?? 1), 160), 900)
-    return (Int(paneWidth + 20) * max(panes.count, 1), Int(paneHeight) + 70)
+    return (Int(paneWidth + 20) * max(panes.count, 1), Int(paneHeight) + 80)
   }
 
   /// Draws the panes.
@@ -83,7 +83,7 @@ public struct SlicePicture: Sendable, Equatable {
     add("set encoding utf8")
     add(format.terminalLine)
     add("set multiplot layout 1,\(panes.count) title \(GnuplotText.literal(title))")
-    for line in ["unset key", "unset tics", "unset border", "set margins 1,1,0.5,2"] { add(line) }
+    for line in ["unset key", "unset tics", "unset border", "set margins 1,1,0.5,3"] { add(line) }
     for pane in panes {
       let (width, height) = (pane.image.width, pane.image.height)
       add("set title \(GnuplotText.literal(pane.title))")
@@ -92,7 +92,7 @@ public struct SlicePicture: Sendable, Equatable {
       add("set yrange [-0.5:\(Double(height) - 0.5)]")
       add(
         "plot '-' binary array=(\(width),\(height)) flipy format='%uchar%uchar%uchar' "
-          + "using 1:2:3 with rgbimage pixels")
+          + "using 1:2:3 with rgbimage")
       bytes += try SlicePixels.colors(of: pane, window: window)
       bytes.append(UInt8(ascii: "\n"))
     }

@@ -20,7 +20,8 @@ import Testing
         set border 3 linecolor '#444444' linewidth 1
         set tics nomirror textcolor '#222222'
         set grid linetype 1 linecolor '#dddddd' linewidth 1
-        set key outside right top vertical Left reverse noenhanced samplen 2
+        set key outside top right horizontal Left reverse noenhanced samplen 2
+        set lmargin 10
         $p0_0 << EOD
         1.0 0.9
         2.0 0.5
@@ -58,7 +59,7 @@ import Testing
   }
 
   @Test func smoothingKeepsTheRawLinePale() throws {
-    let chart = Chart(panels: [Panel(series: [losses])], smoothing: 0.6)
+    let chart = Chart(panels: [Panel(series: [losses], smoothing: 0.6)])
     let text = try script(chart, .svg(width: 900, height: 420))
     #expect(text.contains("$p0_0 using 1:2 with lines linetype 1 linewidth 1 linecolor '#b00072b2'"))
     #expect(text.contains("$s0_0 using 1:2 with linespoints"))
