@@ -26,22 +26,26 @@ let package = Package(
     .target(
       name: "CEditline", cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("edit")]),
+    // Signals that C code may handle and Swift code may not.
+    .target(name: "CSignals", cSettings: [.define("_GNU_SOURCE")]),
     // Training. Knows no syntax.
     .target(
       name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate"],
       swiftSettings: optimisedInDebug),
     // Values in, pictures out, through gnuplot.
-    .target(name: "Plotting"),
+    .target(name: "Plotting", dependencies: ["Components"]),
     // Runs one cell: Script and Engine meet here and nowhere else.
     .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
     // The executable: prompt and command line.
     .executableTarget(
       name: "REPL",
       dependencies: [
-        "Components", "Session", "CEditline",
+        "Components", "Session", "CEditline", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
+    .testTarget(name: "REPLTests", dependencies: ["REPL", "Components", "CSignals"]),
   ],
   swiftLanguageModes: [.v6]
 )
