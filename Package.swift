@@ -46,6 +46,7 @@ let package = Package(
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
     .testTarget(name: "REPLTests", dependencies: ["REPL", "Components", "CSignals"]),
+    .testTarget(name: "ScriptTests", dependencies: ["Components", "Script"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -33,7 +33,7 @@ public struct ConfigReader {
       if isComponent(entries, position) { return component(json, entries, path) }
       let entries = entries.map { entry in
         DictEntry(
-          key: Expression(.string(entry.key, .raw), entry.keySpan),
+          key: Expression(.string(entry.key, .plain), entry.keySpan),
           value: expression(entry.value, at: path + [entry.key]))
       }
       return Expression(.dict(entries), json.span)
@@ -140,7 +140,7 @@ public struct ConfigReader {
     _ declaration: [String: Declaration.Argument]?, _ path: [String]
   ) {
     let key = entry.key
-    if ComponentKeys.attributes.contains(key) || key.hasPrefix("_") { return }
+    if ComponentNames.commonAttributes.contains(key) || key.hasPrefix("_") { return }
     if case .ref = target {
       report(
         .error, entry, path, .invalid, "a ref takes no \(key); it is a copy of what it names",
@@ -156,7 +156,8 @@ public struct ConfigReader {
       return
     }
     let declared = declaration?.values.filter(\.isAttribute).map(\.name) ?? []
-    let known = ComponentKeys.attributes + ComponentKeys.targets + ["args"] + declared
+    let known =
+      Array(ComponentNames.commonAttributes.union(ComponentKeys.targets)) + ["args"] + declared
     let near = Spelling.nearest(to: key, among: known)
     report(
       near == nil ? .warning : .error, entry, path, .unknownArgument,
@@ -226,7 +227,8 @@ private struct ComponentParts {
       return ComponentExpression(target: .name(""), targetSpan: span)
     }
     inlineArguments += attributes.filter { !$0.key.hasPrefix("_") }
-    attributes.removeAll { !$0.key.hasPrefix("_") }
+    attributes = attributes.filter { $0.key == "_disabled_" }
+      .map { JSONEntry("disabled", $0.keySpan, $0.value) }
     let isDotted = target.text.contains(".")
     return ComponentExpression(
       target: isDotted ? .path(target.text, label: nil) : .name(target.text),

@@ -83,6 +83,14 @@ public struct ConfigString: Sendable {
     }
   }
 
+  /// Raw for a text that would mean something else as a config string.
+  static func style(of text: String) -> Expression.StringStyle {
+    let hasMeaning =
+      text.hasPrefix("@") || text.hasPrefix("#") || isLambda(text)
+      || text.utf8.contains { $0 == .openBrace || $0 == .closeBrace }
+    return hasMeaning ? .raw : .plain
+  }
+
   private static func isLambda(_ text: String) -> Bool {
     guard text.hasPrefix("lambda") else { return false }
     let next = text.dropFirst(6).first

@@ -79,7 +79,7 @@ extension Bindings {
       switch value {
       case .string, .int:
         return Fault(
-          .wrongType, "disabled is read as \(value.description.lowercased().contains("true") || value == .int(1) ? "true" : "false"), but Clara wants a boolean",
+          .wrongType, "disabled is a boolean; Clara itself does not act on any other value",
           got: value.description, wanted: "true or false", place: sources.place(flag.span),
           path: node.configPath)
       default: return nil
@@ -90,13 +90,10 @@ extension Bindings {
 
 extension Expression {
   fileprivate func collectVariables(into names: inout Set<String>) {
-    for read in allReads {
-      switch read {
-      case .variable(let name, _), .name(let name, _): names.insert(name)
-      case .component(_, let component, let span):
-        Expression(.component(component), span).collectVariables(into: &names)
-      case .reference, .declaration: break
-      }
+    switch form {
+    case .variable(let name), .name(let name): names.insert(name)
+    case .template(let parts): for case .variable(let name) in parts { names.insert(name) }
+    default: for child in children { child.collectVariables(into: &names) }
     }
   }
 }

@@ -54,7 +54,7 @@ extension Bindings {
 
   private func written(_ expression: Expression, at node: Node) throws(Fault) -> Definition {
     var expression = expression
-    if node.isBinding, SectionElements.single.contains(node.name),
+    if node.isBinding, SectionElement.single.contains(node.name),
       case .list(let alternatives) = expression.form
     {
       guard let choice = try choice(alternatives, of: node) else {

@@ -26,7 +26,7 @@ extension Bindings {
       return Target(Node(explicit, name), Array(steps))
     }
     if section != .top {
-      let isElement = SectionElements.all.contains(first)
+      let isElement = SectionElement.all.contains(first)
       return Target(
         Node(isElement || self[section, first] != nil ? section : .top, first), Array(steps))
     }

@@ -65,7 +65,7 @@ extension Bindings {
     case .component(let steps, let component, let span):
       if case .index? = steps.last, try !isBuilt(component, in: node.section) { return }
       found.append(
-        Dependency(node: node.child(steps), kind: .object, span: span, text: component.title))
+        Dependency(node: node.child(steps), kind: .object, span: span, text: component.targetText))
     }
   }
 

@@ -91,7 +91,7 @@ extension Bindings {
         items[$0].component?.answers(to: name, in: catalog) ?? false
       }
       if let only = fitting.first, fitting.count == 1 { return only }
-      let names = items.map { $0.component?.title ?? "value" }
+      let names = items.map { $0.component?.targetText ?? "value" }
       if fitting.isEmpty {
         throw Fault(
           .unknownName, "\(node) has no \(name.quoted)",
@@ -114,7 +114,7 @@ extension Bindings {
     return Fault(
       .unknownName, "nothing is called \(name.quoted)",
       suggestion: Spelling.nearest(to: name, among: known + ["conf"]),
-      remedy: SectionElements.all.contains(name) ? "\(name) = …" : nil,
+      remedy: SectionElement.all.contains(name) ? "\(name) = …" : nil,
       place: sources.place(span),
       notes: Section.allCases.filter { $0 != .top && !names(in: $0).isEmpty }.map {
         "\($0.rawValue) has \(names(in: $0).joined(separator: ", "))"

@@ -11,9 +11,9 @@ extension Bindings {
   ) throws(Fault) -> (node: Node, component: ComponentExpression) {
     let place = sources.place(span)
     let elements =
-      SectionElements.transforms.contains(node.name)
-      ? [node.name] + SectionElements.transforms.filter { $0 != node.name }
-      : [node.name] + SectionElements.transforms
+      SectionElement.transforms.contains(node.name)
+      ? [node.name] + SectionElement.transforms.filter { $0 != node.name }
+      : [node.name] + SectionElement.transforms
     for element in elements {
       let named = refTargets(in: element).filter { $0.component.answers(to: key, in: catalog) }
       guard !named.isEmpty else { continue }
@@ -63,7 +63,7 @@ extension Bindings {
 
   private func describe(_ target: RefTarget) -> String {
     let aliases = target.component.aliases.map { "#" + $0 }.joined()
-    return "\(target.node) \(target.component.title)\(aliases) at \(sources.place(target.span).short)"
+    return "\(target.node) \(target.component.targetText)\(aliases) at \(sources.place(target.span).short)"
   }
 }
 

@@ -78,7 +78,7 @@ extension Bindings {
       place: sources.place(span), path: node.configPath,
       notes: components.map { component in
         let reason = component.attribute("disabled").map { sources.place($0.span) }
-        return "\(component.title)" + (reason.map { ": disabled at \($0.short)" } ?? "")
+        return "\(component.targetText)" + (reason.map { ": disabled at \($0.short)" } ?? "")
       })
   }
 }

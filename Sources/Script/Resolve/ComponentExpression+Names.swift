@@ -19,17 +19,6 @@ extension ComponentExpression {
     }
   }
 
-  /// How messages call it.
-  public var title: String {
-    switch target {
-    case .name(let name): name
-    case .path(let path, _): path
-    case .ref(let key): "ref(\(key.quoted))"
-    case .checkpoint: "ckpt_path"
-    case .torchScript: "ts_path"
-    }
-  }
-
   /// Whether an entry of a list goes by `name`: an alias, its class in any spelling, or its label.
   func answers(to name: String, in catalog: Catalog) -> Bool {
     if aliases.contains(name) || writtenName == name { return true }

@@ -98,7 +98,7 @@ struct ExpressionEdit {
     {
       return argument.isAttribute
     }
-    return ComponentKeys.attributes.contains(key)
+    return ComponentNames.commonAttributes.contains(key)
   }
 
   private func edit(
@@ -111,7 +111,7 @@ struct ExpressionEdit {
     guard let index else {
       guard rest.isEmpty, !mustExist else { throw missing(.name(key), in: whole, of: node) }
       guard let added = try change(nil) else { return }
-      entries.append(DictEntry(key: Expression(.string(key, .raw), added.span), value: added))
+      entries.append(DictEntry(key: Expression(.string(key, .plain), added.span), value: added))
       return
     }
     let edited = try apply(to: entries[index].value, at: rest, of: node.child(.key(key)))
@@ -123,7 +123,7 @@ struct ExpressionEdit {
   private func entry(
     _ step: Path.Step, of items: [Expression], _ node: Node
   ) throws(Fault) -> (index: Int, isPart: Bool) {
-    if node.isBinding, SectionElements.single.contains(node.name), let key = step.key {
+    if node.isBinding, SectionElement.single.contains(node.name), let key = step.key {
       let fitting = items.indices.filter { items[$0].component?.argument(key) != nil }
       if let only = fitting.first, fitting.count == 1 { return (only, true) }
     }
@@ -161,7 +161,7 @@ extension Expression {
   /// How messages call what it is.
   var kindName: String {
     switch form {
-    case .component(let component): component.title
+    case .component(let component): component.targetText
     case .list: "list"
     case .tuple: "tuple"
     case .dict: "dict"

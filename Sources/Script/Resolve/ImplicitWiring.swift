@@ -94,7 +94,7 @@ struct ImplicitWiring {
       let path = Path([.name(name == "train_conf" ? "conf" : name)])
       entries.append(
         DictEntry(
-          key: Expression(.string(name, .raw), item.span),
+          key: Expression(.string(name, .plain), item.span),
           value: Expression(.reference(path), item.span)))
     }
     component.arguments[index].value.form = .dict(entries)

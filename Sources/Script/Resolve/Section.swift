@@ -14,6 +14,15 @@ public enum Section: String, Sendable, Hashable, CaseIterable {
   /// Where a bare assignment to a name goes.
   public static func home(of name: String) -> Section {
     if name == "evaluator" { return .validate }
-    return SectionElements.all.contains(name) ? .train : .top
+    return SectionElement.all.contains(name) ? .train : .top
   }
+}
+
+extension SectionElement {
+  /// Elements that are one component; a list of them is a list of alternatives of which the first
+  /// enabled one counts.
+  static let single = names.subtracting(lists)
+  static let transforms = ["pre_transforms", "post_transforms"]
+  /// With the list of 4.0 that became `key_metric` and `additional_metrics`.
+  static let all = names.union(["metrics"])
 }
