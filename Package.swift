@@ -45,7 +45,13 @@ let package = Package(
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
-    .testTarget(name: "REPLTests", dependencies: ["REPL", "Components", "CSignals"]),
+    .testTarget(name: "SessionTests", dependencies: ["Session", "Components"]),
+    .testTarget(
+      name: "REPLTests",
+      dependencies: [
+        "REPL", "Session", "Components",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
