@@ -45,8 +45,14 @@ let package = Package(
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
-    .testTarget(name: "REPLTests", dependencies: ["REPL", "Components", "CSignals"]),
-    .testTarget(name: "ScriptTests", dependencies: ["Components", "Script"]),
+.testTarget(name: "ScriptTests", dependencies: ["Components", "Script"]),
+    .testTarget(name: "SessionTests", dependencies: ["Session", "Components"]),
+    .testTarget(
+      name: "REPLTests",
+      dependencies: [
+        "REPL", "Session", "Components", "CSignals",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
