@@ -1,0 +1,108 @@
+import Components
+import Engine
+import Plotting
+import Script
+
+/// Actions that look: they draw from streams of their own, so that a run is the same with them and
+/// without.
+extension EtudeSession {
+  var firstAction: Builtin {
+    Builtin(
+      "first", "The first element of a loader or a data set.", effect: .action,
+      BuiltinParameter<Value>("x")
+    ) { [self] _, value in
+      switch value {
+      case .object(let loader as DataLoader): return try preview(loader.dataset, at: 0)
+      case .object(let dataset as any Dataset): return try preview(dataset, at: 0)
+      case .object(let indexed as any HasIndex): return try indexed.element(at: .int(0))
+      default:
+        guard let first = value.elements?.first else {
+          throw Fault.wrongType(wanted: "loader, dataset or list", got: value)
+        }
+        return first
+      }
+    }
+  }
+
+  private func preview(_ dataset: any Dataset, at index: Int) throws -> Value {
+    guard dataset.count > 0 else { throw Fault(.data, "the data set is empty") }
+    var streams = dataset.pipeline.streams(seed: 0)
+    switch try dataset.samples(at: index, &streams) {
+    case .one(let sample): return .object(SampleObject(sample))
+    case .many(let samples): return .list(samples.map { .object(SampleObject($0)) })
+    }
+  }
+
+  var stepAction: Builtin {
+    Builtin(
+      "step", "Shows what each transform makes of one case, row by row.", effect: .action,
+      BuiltinParameter<Value>("pipeline"), BuiltinParameter("case", default: 0)
+    ) { [self] _, value, index in
+      guard case .object(let pipeline as Compose) = value else {
+        throw Fault(
+          .wrongType, "step takes a pipeline of transforms", got: value.shortened,
+          remedy: "step(@pre_transforms)")
+      }
+      output.write(
+        try PipelineSteps(pipeline, try item(index, for: pipeline), try runContext()).text, to: .result)
+      return .none
+    }
+  }
+
+  /// The case that a pipeline would get: from the data set that uses it.
+  private func item(_ index: Int, for pipeline: Compose) throws -> Sample {
+    for section in [Section.train, .validate] {
+      guard case .object(let object)? = try object("dataset", in: section),
+        let dataset = object as? any Dataset, dataset.pipeline === pipeline
+      else { continue }
+      guard let item = dataset.item(at: index) else {
+        throw Fault(
+          .outOfRange, "the data set has \(dataset.count) cases", got: "case \(index)",
+          wanted: "0 to \(dataset.count - 1)")
+      }
+      return item
+    }
+    throw Fault(.state, "no data set uses this pipeline", remedy: "step(@pre_transforms)")
+  }
+
+  var summaryAction: Builtin {
+    Builtin(
+      "summary", "The layers of a network with shapes and parameters.", effect: .action,
+      BuiltinParameter<Value?>("model", default: nil),
+      BuiltinParameter<[Int]?>("input_size", default: nil)
+    ) { [self] _, model, size in
+      let value = try model ?? object("model", in: .train) ?? .none
+      guard case .object(let network as any Network) = value else {
+        throw Fault.wrongType(wanted: "network", got: value)
+      }
+      guard let size = try size ?? RunSettings(bindings).summaryInputSize else {
+        throw Fault(
+          .missingArgument, "the size of the input is not known",
+          remedy: "summary(input_size=[1, 1, 96, 96, 96])")
+      }
+      output.write(try NetworkSummary(network, inputSize: size).text, to: .result)
+      return .none
+    }
+  }
+
+  var plotAction: Builtin {
+    Builtin(
+      "plot", "Draws series of the last run by name, or a Run; as text, or into a .svg or .png file.",
+      effect: .action, signature: "plot(what, …, file=None, log=False, smooth=0)",
+      names: ["file", "log", "smooth"]
+    ) { [self] arguments, _ in
+      try plot(arguments)
+      return .none
+    }
+  }
+
+  private func plot(_ arguments: Arguments) throws {
+    let chart = try RunChart(arguments, lastRun: runs.last).chart
+    guard case .string(let file)? = arguments.named["file"] else {
+      output.write(try chart.text(), to: .result)
+      return
+    }
+    try chart.write(to: file)
+    note("drew \(file)")
+  }
+}
