@@ -30,7 +30,7 @@ public struct ConfigString: Sendable {
   /// Gives the plain strings inside components their config meaning; everything else stays.
   ///
   /// A string whose text does not parse stays as well, so that a disabled component with a mistake
-  /// in it does no harm; `strict` reports it.
+  /// in it does no harm. `strict` reports it, and leaves the components inside this one alone.
   public func expand(_ expression: Expression, strict: Bool) throws(Fault) -> Expression {
     try expand(expression, inComponent: false, strict: strict)
   }
@@ -45,6 +45,7 @@ public struct ConfigString: Sendable {
         if strict { throw error }
         return expression
       }
+    case .component where inComponent && strict: break
     case .component(var component):
       for index in component.arguments.indices {
         component.arguments[index].value = try expand(
@@ -80,6 +81,14 @@ public struct ConfigString: Sendable {
     do throws(Fault) { return try syntax.parse(text, in: span.source, at: offset) } catch {
       throw error.at(sources.place(span))
     }
+  }
+
+  /// Raw for a text that would mean something else as a config string.
+  static func style(of text: String) -> Expression.StringStyle {
+    let hasMeaning =
+      text.hasPrefix("@") || text.hasPrefix("#") || isLambda(text)
+      || text.utf8.contains { $0 == .openBrace || $0 == .closeBrace }
+    return hasMeaning ? .raw : .plain
   }
 
   private static func isLambda(_ text: String) -> Bool {

@@ -45,7 +45,8 @@ public struct ComponentNames: Sendable {
     return last.count < path.utf8.count && last.last.map { (0x41...0x5A).contains($0) } ?? false
   }
 
-  private static let commonAttributes: Set<String> = [
+  /// Keys beside `args` that any component may have.
+  static let commonAttributes: Set<String> = [
     "disabled", "rank", "log_label", "is_key_metric", "data_list_file_path", "data_file_base_dir",
     "data_list_key", "apply", "search",
   ]
