@@ -8,7 +8,7 @@ import Components
 public enum FromEngine {
   public static let function = NativeFunction("from_engine") { arguments, _ in
     var positional = arguments.positional
-    let keys = try arguments.named["keys"] ?? positional.removeFirstIfAny()
+    let keys = arguments.named["keys"] ?? positional.removeFirstIfAny()
     let first = arguments.named["first"] ?? positional.removeFirstIfAny()
     if let unknown = arguments.named.keys.first(where: { $0 != "keys" && $0 != "first" }) {
       throw Fault(
@@ -46,7 +46,7 @@ public enum FromEngine {
       }
       return value
     case .object(let object as any HasIndex): return try object.element(at: .string(key))
-    default: throw .wrongType(wanted: "a sample or a list of samples", got: item)
+    default: throw Fault.wrongType(wanted: "a sample or a list of samples", got: item)
     }
   }
 }

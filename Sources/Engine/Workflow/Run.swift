@@ -45,13 +45,13 @@ public final class Run: HasAttributes {
 
   public func attribute(_ name: String) -> Value? {
     switch name {
-    case "best": best.map { .double($0) } ?? .none
-    case "best_epoch": bestEpoch.map { .int($0) } ?? .none
-    case "key_metric": keyMetric.map { .string($0) } ?? .none
+    case "best": best.map { .double($0) } ?? Value.none
+    case "best_epoch": bestEpoch.map { .int($0) } ?? Value.none
+    case "key_metric": keyMetric.map { .string($0) } ?? Value.none
     case "epochs": .int(epochs)
     case "iterations": .int(iterations)
     case "seconds": .double(duration.seconds)
-    case "checkpoint": checkpoint.map { .string($0) } ?? .none
+    case "checkpoint": checkpoint.map { .string($0) } ?? Value.none
     case "interrupted": .bool(isInterrupted)
     default: history[name].map { .list($0.values.map { .double($0) }) }
     }

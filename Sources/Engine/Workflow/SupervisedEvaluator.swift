@@ -4,7 +4,9 @@ import Components
 /// `SupervisedEvaluator`).
 ///
 /// Inside a training it runs at the trainer's epoch; best value and epoch last from run to run.
-public final class SupervisedEvaluator: Workflow {
+///
+/// Invariant behind `@unchecked`: `Workflow`'s.
+public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
   public let network: any Network
   let inferer: (any Inferer)?
   let handlers: [any Handler]

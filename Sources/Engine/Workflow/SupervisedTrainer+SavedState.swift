@@ -18,8 +18,8 @@ extension SupervisedTrainer {
       ("validators", .list(try validators.map { try $0.savedState() })),
       ("generator", Self.state(of: context.generator.state)), ("history", history.state()),
     ])
-    saved["pass"] = try pass?.state() ?? .none
-    saved["metrics"] = isEpochOpen ? try savedMetrics() : .none
+    saved["pass"] = try pass?.state() ?? StateValue.none
+    saved["metrics"] = isEpochOpen ? try savedMetrics() : StateValue.none
     return .dict(saved)
   }
 

@@ -5,7 +5,9 @@ import Components
 /// An iteration: gradients to zero, forward through the inferer, loss, backward, optimizer step, then
 /// post transforms on each item. The trainer keeps epoch, iteration and the pass over the data, so a
 /// second `run` goes on where the first stopped.
-public final class SupervisedTrainer: Workflow {
+///
+/// Invariant behind `@unchecked`: `Workflow`'s.
+public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   public let network: any Network
   public let optimizer: any Optimizer
   let loss: any Loss
@@ -21,6 +23,9 @@ public final class SupervisedTrainer: Workflow {
   var wantsStateSaved = false
   /// Wall time of all runs of this training.
   var totalTime = Duration.zero
+
+  /// Leaves the loss's gradients in the parameters; tests of the loop put their own in its place.
+  var differentiate: (Tensor) throws -> Void = { try $0.backward() }
 
   private var iterationLimit: Int?
   private var settled: SettledPoint?
@@ -122,7 +127,7 @@ public final class SupervisedTrainer: Workflow {
     try fire(.lossCompleted)
     let learningRate = optimizer.groups.first?.learningRate ?? 0
     guard lossValue.isFinite else { throw lossFault(lossValue, learningRate) }
-    try lossTensor.backward()
+    try differentiate(lossTensor)
     try fire(.backwardCompleted)
     try optimizer.step()
     isMidIteration = false

@@ -64,14 +64,13 @@ public final class WorkflowState: HasAttributes, @unchecked Sendable {
     case "output": output.value
     case "metrics": .dict(ValueDictionary(metrics.map { ($0.name, .double($0.value)) }))
     case "metric_details": .dict(ValueDictionary(detailsByName))
-    case "key_metric_name": keyMetricName.map { .string($0) } ?? .none
+    case "key_metric_name": keyMetricName.map { .string($0) } ?? Value.none
     case "best_metric": bestMetricEpoch < 0 ? .int(-1) : .double(bestMetric)
     case "best_metric_epoch": .int(bestMetricEpoch)
     case "times":
-      [
-        Event.epochCompleted.rawValue: .double(epochTime.seconds),
-        Event.completed.rawValue: .double(runTime.seconds),
-      ].value
+      .dict([
+        "EPOCH_COMPLETED": .double(epochTime.seconds), "COMPLETED": .double(runTime.seconds),
+      ])
     case "rank": .int(0)
     default: nil
     }
@@ -82,8 +81,4 @@ public final class WorkflowState: HasAttributes, @unchecked Sendable {
       (name, .list(rows.map { .list($0.map { .double($0) }) }))
     }
   }
-}
-
-extension ValueDictionary {
-  fileprivate var value: Value { .dict(self) }
 }
