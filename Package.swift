@@ -53,6 +53,7 @@ let package = Package(
         "REPL", "Session", "Components", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: optimisedInDebug),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,39 @@
+/// A metric's value of one validation with what it is made of.
+public struct MetricDetails: Sendable {
+  public let name: String
+  public let value: Double
+  /// The file each row came from.
+  public let cases: [String]
+  /// One row a case, one column a class; NaN where the class is empty in the truth.
+  public let rows: [[Double]]
+
+  /// `val_mean_dice 0.8712  n=9   spleen 0.8712 (min 0.801 spleen_32, max 0.923 spleen_9)   empty in
+  /// truth: 0, left out`
+  ///
+  /// - Parameter classNames: one for each column; `class 1` and so on where there is none.
+  public func line(classNames: [String] = []) -> String {
+    var parts = ["\(name) \(fixed(value, digits: 4))  n=\(rows.count)"]
+    for column in 0..<(rows.first?.count ?? 0) {
+      let label = column < classNames.count ? classNames[column] : "class \(column + 1)"
+      parts.append("\(label) \(describe(column))")
+    }
+    let empty = rows.joined().count { $0.isNaN }
+    parts.append("empty in truth: \(empty), left out")
+    return parts.joined(separator: "   ")
+  }
+
+  private func describe(_ column: Int) -> String {
+    let present = rows.indices.filter { !rows[$0][column].isNaN }
+    let values = present.map { rows[$0][column] }
+    guard let lowest = present.min(by: { rows[$0][column] < rows[$1][column] }),
+      let highest = present.max(by: { rows[$0][column] < rows[$1][column] })
+    else { return "in no case" }
+    let mean = values.reduce(0, +) / Double(values.count)
+    return "\(fixed(mean, digits: 4)) (min \(fixed(rows[lowest][column], digits: 3)) "
+      + "\(caseName(lowest)), max \(fixed(rows[highest][column], digits: 3)) \(caseName(highest)))"
+  }
+
+  private func caseName(_ row: Int) -> String {
+    row < cases.count && !cases[row].isEmpty ? PathName.stem(of: cases[row]) : "case \(row)"
+  }
+}
