@@ -57,3 +57,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// CI builds with every warning an error; a newer compiler's warnings must not break a user's build.
+if Context.environment["ETUDE_STRICT"] != nil {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}

@@ -169,8 +169,11 @@ int etude_editor_read(
   announce_pastes(editor, 0);
   if (text == NULL || count <= 0) {
     if (count == 0) return ETUDE_READ_END;
+    const LineInfoW *info = el_wline(editor->line);
+    int was_empty = info->lastchar == info->buffer;
     el_reset(editor->line);
-    return error == EINTR ? ETUDE_READ_INTERRUPTED : ETUDE_READ_FAILED;
+    if (error != EINTR) return ETUDE_READ_FAILED;
+    return was_empty ? ETUDE_READ_INTERRUPTED : ETUDE_READ_CLEARED;
   }
   free(editor->text);
   editor->text = strdup(text);

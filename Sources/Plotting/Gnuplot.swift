@@ -56,7 +56,8 @@ public struct Gnuplot: Sendable {
 
   /// Version and the terminals this gnuplot was built with.
   public func description() throws(Fault) -> (version: String, terminals: [String]) {
-    let script = "set print '-'\nprint GPVAL_VERSION, \" \", GPVAL_PATCHLEVEL\n"
+    let script =
+      "set print '-'\nprint GPVAL_VERSION, \" \", GPVAL_PATCHLEVEL\n"
       + "print GPVAL_TERMINALS\nset print\n"
     let lines = String(decoding: try draw(Array(script.utf8)), as: UTF8.self)
       .split(separator: "\n").map(String.init)

@@ -11,7 +11,8 @@ import Testing
   }
 
   @Test func oneLineAsSVGIsThisScript() throws {
-    let chart = Chart("run 3", panels: [Panel(xLabel: "iteration", yLabel: "loss", series: [losses])])
+    let chart = Chart(
+      "run 3", panels: [Panel(xLabel: "iteration", yLabel: "loss", series: [losses])])
     #expect(
       try script(chart, .svg(width: 900, height: 420)) == """
         reset
@@ -61,7 +62,8 @@ import Testing
   @Test func smoothingKeepsTheRawLinePale() throws {
     let chart = Chart(panels: [Panel(series: [losses], smoothing: 0.6)])
     let text = try script(chart, .svg(width: 900, height: 420))
-    #expect(text.contains("$p0_0 using 1:2 with lines linetype 1 linewidth 1 linecolor '#b00072b2'"))
+    #expect(
+      text.contains("$p0_0 using 1:2 with lines linetype 1 linewidth 1 linecolor '#b00072b2'"))
     #expect(text.contains("$s0_0 using 1:2 with linespoints"))
   }
 
@@ -88,7 +90,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("plain", "\"plain\""), ("a \"b\" c", "\"a \\\"b\\\" c\""), ("back\\slash", "\"back\\\\slash\""),
+    ("plain", "\"plain\""), ("a \"b\" c", "\"a \\\"b\\\" c\""),
+    ("back\\slash", "\"back\\\\slash\""),
     ("two\nlines", "\"two lines\""), ("it's 5 % é", "\"it's 5 % é\""), ("bell\u{7}", "\"bell\""),
   ])
   func titlesAreQuoted(text: String, literal: String) {

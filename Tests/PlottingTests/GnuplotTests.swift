@@ -9,10 +9,12 @@ import Testing
   static let isInstalled = (try? Gnuplot.find()) != nil
 
   private func chart() -> Chart {
-    let loss = Series("train_loss", x: (1...50).map(Double.init), y: (1...50).map { 1 / Double($0) })
+    let loss = Series(
+      "train_loss", x: (1...50).map(Double.init), y: (1...50).map { 1 / Double($0) })
     let dice = Series("val_mean_dice", x: [5, 10], y: [0.4, 0.8])
     return Chart(
-      "a \"quoted\" \\ title", panels: [Panel("loss", series: [loss]), Panel("dice", series: [dice])])
+      "a \"quoted\" \\ title",
+      panels: [Panel("loss", series: [loss]), Panel("dice", series: [dice])])
   }
 
   @Test(.enabled(if: isInstalled)) func drawsAWholeSVG() throws {
@@ -20,7 +22,8 @@ import Testing
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(text.hasPrefix("<?xml"))
     #expect(text.hasSuffix("</svg>\n\n") || text.hasSuffix("</svg>\n"))
-    #expect(text.contains("a &quot;quoted&quot; \\ title") || text.contains("a \"quoted\" \\ title"))
+    #expect(
+      text.contains("a &quot;quoted&quot; \\ title") || text.contains("a \"quoted\" \\ title"))
     #expect(text.contains("#0072b2") || text.contains("rgb(  0, 114, 178)"))
     #expect(try chart().render(as: .svg(width: 800, height: 600), with: Gnuplot.find()) == bytes)
   }
@@ -45,7 +48,8 @@ import Testing
     var labels = [UInt8](repeating: 0, count: 12)
     labels[5] = 1
     let picture = SlicePicture(
-      "case 1", panes: [SlicePane("image", image: image), SlicePane("truth", image: image, labels: labels)])
+      "case 1",
+      panes: [SlicePane("image", image: image), SlicePane("truth", image: image, labels: labels)])
     let bytes = try picture.render(with: Gnuplot.find())
     #expect(Array(bytes.prefix(4)) == [0x89, 0x50, 0x4e, 0x47])
   }
@@ -87,7 +91,8 @@ import Testing
   @Test func aMissingProgramIsToldWithTheLineThatInstallsIt() {
     #expect(ChildProcess.find("gnuplot", path: "/nowhere:/dev/null") == nil)
     #expect(throws: Fault.self) {
-      try chart().render(as: .svg(width: 100, height: 100), with: Gnuplot(executable: "/nowhere/gnuplot"))
+      try chart().render(
+        as: .svg(width: 100, height: 100), with: Gnuplot(executable: "/nowhere/gnuplot"))
     }
     #expect(Gnuplot.remedy.contains("apt-get install"))
   }

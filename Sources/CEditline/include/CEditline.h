@@ -13,8 +13,11 @@ typedef void (*etude_completer)(const char *before, char **insertion, char **lis
 enum etude_read_outcome {
   ETUDE_READ_LINE = 1,
   ETUDE_READ_END = 0,
+  /// A signal came while nothing was typed.
   ETUDE_READ_INTERRUPTED = -1,
-  ETUDE_READ_FAILED = -2,
+  /// A signal came and what was typed is gone.
+  ETUDE_READ_CLEARED = -2,
+  ETUDE_READ_FAILED = -3,
 };
 
 /// Sets the character type from the environment; falls back to C.UTF-8 where that is not UTF-8,

@@ -27,6 +27,7 @@ struct TrainCommand: ParsableCommand {
   var options: TrainOptions {
     TrainOptions(
       workflow: workflow.options, writeTrainStats: writeTrainStats,
-      resume: resume.map { $0 == ArgumentWords.newest ? .newest : .file($0) } ?? .no, run: run, dryRun: dryRun)
+      resume: resume.map { $0 == ArgumentWords.newest ? .newest : .file($0) } ?? .no, run: run,
+      dryRun: dryRun)
   }
 }

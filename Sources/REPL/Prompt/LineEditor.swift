@@ -20,7 +20,8 @@ final class LineEditor {
     case line(String)
     /// Ctrl-D on an empty line, or the end of the input.
     case end
-    case interrupted
+    /// A signal, usually Ctrl-C, while something was typed (now gone) or nothing was.
+    case interrupted(lineWasEmpty: Bool)
   }
 
   /// libedit calls back through a C function pointer, which carries no state.
@@ -56,7 +57,8 @@ final class LineEditor {
     case ETUDE_READ_LINE:
       guard let text else { return .end }
       return .line(String(cString: text))
-    case ETUDE_READ_INTERRUPTED: return .interrupted
+    case ETUDE_READ_INTERRUPTED: return .interrupted(lineWasEmpty: true)
+    case ETUDE_READ_CLEARED: return .interrupted(lineWasEmpty: false)
     case ETUDE_READ_END: return .end
     default:
       throw Fault(.state, "cannot read from the terminal: \(String(cString: strerror(errno)))")

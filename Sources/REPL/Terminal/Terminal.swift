@@ -47,7 +47,8 @@ struct Terminal: Sendable, Equatable {
 
   /// The character set of the locale as the C library reads it: LC_ALL, LC_CTYPE, LANG.
   private static func isUnicode(_ environment: Environment) -> Bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy
+    let locale =
+      ["LC_ALL", "LC_CTYPE", "LANG"].lazy
       .compactMap { environment[$0] }.first { !$0.isEmpty } ?? "C"
     let name = locale.lowercased()
     return name.contains("utf-8") || name.contains("utf8")

@@ -10,7 +10,10 @@ import Testing
   @Test(arguments: [
     ("train --set a=1 b=2", "train --set=a=1 --set=b=2"),
     ("train --set a=1 --threads 2 c=3", "train --set=a=1 --threads 2 --set=c=3"),
-    ("train --set print_conf=True epochs=2 --set x=3", "train --set=print_conf=True --set=epochs=2 --set=x=3"),
+    (
+      "train --set print_conf=True epochs=2 --set x=3",
+      "train --set=print_conf=True --set=epochs=2 --set=x=3"
+    ),
     ("train --set a=1 a=2", "train --set=a=1 --set=a=2"),
     ("train --set", "train"),
     ("train --set x=a=b", "train --set=x=a=b"),

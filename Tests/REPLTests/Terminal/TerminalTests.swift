@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["LANG": "C.UTF-8"], true), (["LANG": "de_DE.utf8"], true), (["LANG": "C"], false), ([:], false),
+    (["LANG": "C.UTF-8"], true), (["LANG": "de_DE.utf8"], true), (["LANG": "C"], false),
+    ([:], false),
     (["LANG": "C.UTF-8", "LC_ALL": "C"], false), (["LC_CTYPE": "en_GB.UTF-8", "LANG": "C"], true),
     (["LC_ALL": "", "LANG": "C.UTF-8"], true),
   ])

@@ -31,7 +31,8 @@ import Testing
   }
 
   @Test func aProcessorWithoutWideVectorsIsTold() {
-    #expect(DoctorReport.processor(machine(features: ["avx2", "avx512f"])).finding == "A, avx2, avx512f")
+    #expect(
+      DoctorReport.processor(machine(features: ["avx2", "avx512f"])).finding == "A, avx2, avx512f")
     #expect(DoctorReport.processor(machine(features: ["avx2"])).verdict == .fine)
     #expect(DoctorReport.processor(machine(features: [])).verdict == .limited)
     #expect(DoctorReport.threads(machine(features: [])).finding == "2 of 4 (as allowed here)")
@@ -45,7 +46,8 @@ import Testing
   }
 
   @Test func readsTheKernelsFiles() {
-    let processor = Machine.parseProcessor("processor\t: 0\nmodel name\t: Chip 9\nflags\t\t: fpu avx2\n")
+    let processor = Machine.parseProcessor(
+      "processor\t: 0\nmodel name\t: Chip 9\nflags\t\t: fpu avx2\n")
     #expect(processor.name == "Chip 9")
     #expect(processor.features == ["fpu", "avx2"])
     let memory = Machine.parseMemory("MemTotal:       1024 kB\nMemAvailable:    512 kB\n")

@@ -48,7 +48,9 @@ public struct DoctorReport: Sendable, Equatable {
     for row in rows {
       let name = row.name + String(repeating: " ", count: width - row.name.count)
       lines.append("\(Self.mark(row.verdict))  \(name)  \(row.finding)")
-      if let fix = row.fix { lines.append("    \(String(repeating: " ", count: width))  try: \(fix)") }
+      if let fix = row.fix {
+        lines.append("    \(String(repeating: " ", count: width))  try: \(fix)")
+      }
     }
     let missing = rows.filter { $0.verdict == .missing }.map(\.name)
     let limited = rows.filter { $0.verdict == .limited }.map(\.name)
