@@ -24,7 +24,7 @@ extension EtudeSession {
       path: path, environment: environment, root: root, sets: options.sets + sets)
     let errors = loaded.findings.errors
     for finding in loaded.findings where finding.severity != .error {
-      note(FaultScreen.oneLine(finding))
+      note(finding)
     }
     if !loaded.isReadable || !errors.isEmpty { throw FaultList(errors) }
     if loaded.kind == .flat, !bindings.names(in: .train).isEmpty {
@@ -70,7 +70,7 @@ extension EtudeSession {
       throw Fault(.file, "\(path) exists", remedy: "save(\(path.quoted), overwrite=True)")
     }
     let (json, notes) = ConfigWriter.config(bindings, resolved: resolved)
-    for finding in notes { note(FaultScreen.oneLine(finding)) }
+    for finding in notes { note(finding) }
     try AtomicFile.write(Array(JSONWriter.file(json).utf8), to: path)
     note("saved \(path)")
   }

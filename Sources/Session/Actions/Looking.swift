@@ -98,11 +98,12 @@ extension EtudeSession {
 
   private func plot(_ arguments: Arguments) throws {
     let chart = try RunChart(arguments, lastRun: runs.last).chart
+    let gnuplot = try Gnuplot.find()
     guard case .string(let file)? = arguments.named["file"] else {
-      output.write(try chart.text(), to: .result)
+      output.write(try chart.text(with: gnuplot), to: .result)
       return
     }
-    try chart.write(to: file)
+    try chart.write(to: file, with: gnuplot)
     note("drew \(file)")
   }
 }

@@ -104,15 +104,16 @@ extension EtudeSession {
   private func draw(_ run: Run, in folder: String) {
     let chart = RunChart(run, title: "training").chart
     if chart.panels.isEmpty { return }
-    do {
+    do throws(Fault) {
+      let gnuplot = try Gnuplot.find()
       for name in ["curves.svg", "curves.png"] {
         let file = ConfigFile.join(folder, name)
-        try chart.write(to: file, with: Gnuplot())
+        try chart.write(to: file, with: gnuplot)
         note("drew \(file)")
       }
-      output.write(try chart.text(with: Gnuplot()), to: .result)
+      output.write(try chart.text(with: gnuplot), to: .result)
     } catch {
-      note(FaultScreen.oneLine(.note(error)))
+      note(.note(error))
     }
   }
 
