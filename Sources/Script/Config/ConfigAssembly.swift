@@ -202,11 +202,11 @@ struct ConfigAssembly {
   /// An option for a name that nothing reads is most often misspelt.
   private mutating func warnOfUnread(_ options: [SetOption]) {
     let read = loaded.bindings.mentionedVariables.union(RunSettings.names)
+    let set = Set(options.map(\.key))
     for option in options where !read.contains(option.key) {
-      let defined = loaded.bindings.variableNames.filter { $0 != option.key }
       report(
         .warning, .unknownName, "nothing reads \(option.key)", option.keySpan,
-        suggestion: Spelling.nearest(to: option.key, among: read.union(defined)))
+        suggestion: Spelling.nearest(to: option.key, among: read.union(loaded.bindings.variableNames).subtracting(set)))
     }
   }
 

@@ -183,9 +183,8 @@ extension JSONReader {
         wanted: "at most \(Double.greatestFiniteMagnitude)")
       return JSONValue(.null, span)
     }
-    if text == "-" || text == "+", let byte = peek, byte.beginsWord {
-      let word = takeWord()
-      return literal(text + word, start)
+    if let first = text.utf8.first, !first.isDigit, text.utf8.dropFirst().first?.beginsWord ?? false {
+      return literal(text, start)
     }
     let better = JSONNumber.repaired(text)
     error(

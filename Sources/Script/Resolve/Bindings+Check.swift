@@ -7,7 +7,8 @@ extension Bindings {
   public var unsetVariables: [(name: String, span: Span)] {
     var found: [(name: String, span: Span)] = []
     for node in nodes {
-      for case .variable(let name, let span) in (try? written(node))?.expression.allReads ?? []
+      let reads = flagReads(of: node) + ((try? written(node))?.expression.allReads ?? [])
+      for case .variable(let name, let span) in reads
       where lookup(name, from: node.section) == nil && !found.contains(where: { $0.name == name }) {
         found.append((name, span))
       }

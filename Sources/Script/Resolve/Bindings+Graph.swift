@@ -28,22 +28,18 @@ extension Bindings {
           node: copied, kind: .definition, span: definition.expression.span,
           text: "ref(\(copied))"))
     }
-    try flags(of: node, into: &found)
+    for read in flagReads(of: node) { try add(read, of: node, to: &found) }
     try definition.expression.forEachRead { read throws(Fault) in
       try self.add(read, of: node, to: &found)
     }
     return found
   }
 
-  /// The variables that decide which alternative or which list entries count.
-  private func flags(of node: Node, into found: inout [Dependency]) throws(Fault) {
-    guard node.isBinding, let expression = self[node.section, node.name]?.expression,
-      case .list(let items) = expression.form
-    else { return }
-    for item in items {
-      guard let flag = item.component?.attribute("disabled") else { continue }
-      try flag.forEachRead { read throws(Fault) in try self.add(read, of: node, to: &found) }
-    }
+  /// What decides whether the binding, its alternatives or its list entries count.
+  func flagReads(of node: Node) -> [Read] {
+    guard node.isBinding, let expression = self[node.section, node.name]?.expression else { return [] }
+    guard case .list(let items) = expression.form else { return expression.flagReads }
+    return items.flatMap(\.flagReads)
   }
 
   func add(_ read: Read, of node: Node, to found: inout [Dependency]) throws(Fault) {

@@ -176,7 +176,7 @@ public struct ConfigWriter {
   private mutating func computed(
     _ expression: Expression, at node: Node, _ position: Position
   ) -> JSONValue? {
-    let printed = bindings.strings.syntax.print(expression)
+    let printed = text(expression)
     if case .lambda = expression.form, !expression.readsVariables {
       return JSONValue(.string(printed), expression.span)
     }
@@ -189,6 +189,20 @@ public struct ConfigWriter {
     }
     note("JSON cannot hold \(printed); its value is written", expression, node)
     return value
+  }
+
+  /// As it was written, if it was written; expressions that wiring made are printed.
+  private func text(_ expression: Expression) -> String {
+    let syntax = bindings.strings.syntax
+    let printed = syntax.print(expression)
+    let span = expression.span
+    let source = Array(bindings.sources[span.source].text.utf8)
+    guard span.start < span.end, span.end <= source.count else { return printed }
+    let written = String(decoding: source[span.start..<span.end], as: UTF8.self)
+    guard let again = try? syntax.parse(written, in: span.source, at: span.start),
+      syntax.print(again) == printed
+    else { return printed }
+    return written
   }
 
   /// Nil when the value is unknown, or nothing that JSON can hold.
