@@ -107,7 +107,9 @@ public struct ConfigString: Sendable {
         literal.append(character)
         rest.removeFirst()
       case "{":
-        guard let end = rest.firstIndex(of: "}") else { throw brace("this { is never closed", span) }
+        guard let end = rest.firstIndex(of: "}") else {
+          throw brace("this { is never closed", span)
+        }
         let name = String(rest[..<end])
         try check(name, span)
         rest = rest[rest.index(after: end)...]

@@ -57,7 +57,8 @@ extension Bindings {
     let definition: Definition
     do throws(Fault) { definition = try written(node) } catch {
       // A disabled element is a decision, not a mistake; who refers to it is told.
-      let isDisabledElement = error.kind == .state && self[node.section, node.name]?.expression.component != nil
+      let isDisabledElement =
+        error.kind == .state && self[node.section, node.name]?.expression.component != nil
       return isDisabledElement ? [] : [error]
     }
     var faults: [Fault] = []
@@ -70,7 +71,9 @@ extension Bindings {
 
   /// `"disabled": "true"` and `1`: understood here, ignored by Clara.
   private func doubtfulFlags(of node: Node) -> [Fault] {
-    guard node.isBinding, let expression = self[node.section, node.name]?.expression else { return [] }
+    guard node.isBinding, let expression = self[node.section, node.name]?.expression else {
+      return []
+    }
     var components = [expression]
     if case .list(let items) = expression.form { components += items }
     return components.compactMap { item -> Fault? in

@@ -154,7 +154,8 @@ extension Bindings {
     let known = scopes.flatMap { names(in: $0) }
     var fault = Fault(
       .unknownName,
-      section == .top ? "nothing is called \(name.quoted)"
+      section == .top
+        ? "nothing is called \(name.quoted)"
         : "\(section.rawValue) has no \(name.quoted)",
       suggestion: Spelling.nearest(to: name, among: known), place: span.map { sources.place($0) })
     let own = names(in: section)

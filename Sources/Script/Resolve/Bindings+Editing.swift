@@ -93,7 +93,8 @@ extension Bindings {
   }
 
   private mutating func editList(
-    _ path: Path, _ section: Section, _ provenance: Provenance, _ change: @escaping (inout [Expression]) -> Void
+    _ path: Path, _ section: Section, _ provenance: Provenance,
+    _ change: @escaping (inout [Expression]) -> Void
   ) throws(Fault) {
     let target = try target(of: path, from: section)
     _ = try existing(target.node)

@@ -37,7 +37,9 @@ extension Bindings {
 
   /// What decides whether the binding, its alternatives or its list entries count.
   func flagReads(of node: Node) -> [Read] {
-    guard node.isBinding, let expression = self[node.section, node.name]?.expression else { return [] }
+    guard node.isBinding, let expression = self[node.section, node.name]?.expression else {
+      return []
+    }
     guard case .list(let items) = expression.form else { return expression.flagReads }
     return items.flatMap(\.flagReads)
   }
@@ -114,7 +116,9 @@ extension Bindings {
     for read in definition.expression.allReads {
       guard case .component(let steps, let component, _) = read else { continue }
       // An entry whose `disabled` cannot be read is kept; asking for its definition says why.
-      if case .index? = steps.last, (try? isBuilt(component, in: node.section)) == false { continue }
+      if case .index? = steps.last, (try? isBuilt(component, in: node.section)) == false {
+        continue
+      }
       appendNodes(in: node.child(steps), to: &found)
     }
   }
@@ -184,7 +188,9 @@ private struct Visit {
 
   private func cycle(_ steps: [(node: Node, dependency: Dependency?)]) -> Fault {
     let names = steps.map(\.node.description).joined(separator: " → ")
-    let places = steps.dropFirst().compactMap { $0.dependency.map { bindings.sources.place($0.span) } }
+    let places = steps.dropFirst().compactMap {
+      $0.dependency.map { bindings.sources.place($0.span) }
+    }
     let notes = zip(steps, steps.dropFirst()).compactMap { reader, read in
       read.dependency.map {
         "\(reader.node) reads \($0.text) at \(bindings.sources.place($0.span).short)"

@@ -25,7 +25,8 @@ extension Bindings {
       if enabled.isEmpty {
         throw Fault(
           .state, "ref \(key.quoted) names a component that is disabled",
-          remedy: "disable the ref as well: {\"ref\": \(JSONWriter.quoted(key)), \"disabled\": true}",
+          remedy:
+            "disable the ref as well: {\"ref\": \(JSONWriter.quoted(key)), \"disabled\": true}",
           place: place, path: node.configPath, notes: named.map(describe))
       }
       throw Fault(
@@ -63,7 +64,8 @@ extension Bindings {
 
   private func describe(_ target: RefTarget) -> String {
     let aliases = target.component.aliases.map { "#" + $0 }.joined()
-    return "\(target.node) \(target.component.targetText)\(aliases) at \(sources.place(target.span).short)"
+    return
+      "\(target.node) \(target.component.targetText)\(aliases) at \(sources.place(target.span).short)"
   }
 }
 

@@ -35,7 +35,9 @@ extension Bindings {
     case .dict(let entries):
       var dict = ValueDictionary()
       for entry in entries {
-        guard case .string(let key, _) = entry.key.form else { return try evaluated(expression, section) }
+        guard case .string(let key, _) = entry.key.form else {
+          return try evaluated(expression, section)
+        }
         dict[key] = try value(of: entry.value, from: section, reading: reading)
       }
       return .dict(dict)

@@ -111,7 +111,9 @@ public struct ConfigWriter {
       guard let value = json(attribute.value, at: inner, .component) else { continue }
       entries.append(JSONEntry(attribute.name, attribute.nameSpan, value))
     }
-    if !isFile, !args.isEmpty { entries.append(JSONEntry("args", span, JSONValue(.object(args), span))) }
+    if !isFile, !args.isEmpty {
+      entries.append(JSONEntry("args", span, JSONValue(.object(args), span)))
+    }
     return JSONValue(.object(entries), span)
   }
 
@@ -132,7 +134,9 @@ public struct ConfigWriter {
     case .string(let string, let style):
       if position == .global || isResolved || style == .plain { return text(string) }
       if string.hasPrefix("@") || string.hasPrefix("#") || string.hasPrefix("lambda") {
-        note("a text that begins like \(string.prefix(6).description.quoted) means something else in JSON", expression, node)
+        note(
+          "a text that begins like \(string.prefix(6).description.quoted) means something else in JSON",
+          expression, node)
       }
       return text(Self.doubled(string))
     case .variable(let name):

@@ -86,7 +86,11 @@ extension Expression {
     case .attribute(let object, _):
       if let path = declarationPath { try visit(.declaration(path, span)) } else { try all(object) }
     case .index(let object, let index):
-      if let path = declarationPath { try visit(.declaration(path, span)) } else { try all(object, index) }
+      if let path = declarationPath {
+        try visit(.declaration(path, span))
+      } else {
+        try all(object, index)
+      }
     case .slice(let start, let stop, let step): try all(start, stop, step)
     case .lambda(let parameters, let body):
       for parameter in parameters { try all(parameter.defaultValue) }

@@ -9,7 +9,8 @@ struct ExpressionEdit {
   let change: (Expression?) throws(Fault) -> Expression?
 
   init(
-    bindings: Bindings, mustExist: Bool, change: @escaping (Expression?) throws(Fault) -> Expression?
+    bindings: Bindings, mustExist: Bool,
+    change: @escaping (Expression?) throws(Fault) -> Expression?
   ) {
     (self.bindings, self.mustExist, self.change) = (bindings, mustExist, change)
   }
@@ -78,7 +79,8 @@ struct ExpressionEdit {
   }
 
   /// `train.loss.name = "FocalLoss"`: another class with the same arguments.
-  private func retarget(_ component: inout ComponentExpression, _ key: String) throws(Fault) -> Bool {
+  private func retarget(_ component: inout ComponentExpression, _ key: String) throws(Fault) -> Bool
+  {
     guard ["name", "path"].contains(key), component.argument(key) == nil, !component.isRef,
       let written = component.writtenName
     else { return false }

@@ -32,7 +32,8 @@ import Testing
   @Test func mmarPathsAreJoinedToTheRoot() throws {
     let loaded = load(
       "{\"MMAR_X\": \"x\"}",
-      environment: #"{"MMAR_CKPT_DIR": "models", "MMAR_CKPT": "/abs/m.pt", "DATA_ROOT": "data", "MMAR_E": ""}"#,
+      environment:
+        #"{"MMAR_CKPT_DIR": "models", "MMAR_CKPT": "/abs/m.pt", "DATA_ROOT": "data", "MMAR_E": ""}"#,
       root: "/mmar", sets: ["MMAR_EVAL_OUTPUT_PATH=eval"])
     let names = [
       "MMAR_X", "MMAR_CKPT_DIR", "MMAR_CKPT", "DATA_ROOT", "MMAR_E", "MMAR_EVAL_OUTPUT_PATH",
@@ -94,7 +95,10 @@ import Testing
   @Test(arguments: [
     ("train.optimizr.lr=1", "train has no 'optimizr'", "optimizer"),
     ("train.optimizer.lr.x=1", "train.optimizer.lr has no 'x'", nil),
-    ("train.pre_transforms.LoadImage.keys=1", "train.pre_transforms has no 'LoadImage'", "LoadImaged"),
+    (
+      "train.pre_transforms.LoadImage.keys=1", "train.pre_transforms has no 'LoadImage'",
+      "LoadImaged"
+    ),
     ("train.pre_transforms[4].keys=1", "train.pre_transforms has 3 entries", nil),
     ("train.pre_transforms.B.keys=1", "train.pre_transforms has 2 entries called 'B'", nil),
   ])
@@ -112,7 +116,8 @@ import Testing
 
   @Test func anOptionNothingReadsIsAWarning() throws {
     let loaded = load(
-      train(optimizer, globals: globals), sets: ["learnin_rate=1", "amp=True", "0", "print_conf=True"])
+      train(optimizer, globals: globals),
+      sets: ["learnin_rate=1", "amp=True", "0", "print_conf=True"])
     #expect(loaded.messages(.warning) == ["--set needs name=value", "nothing reads learnin_rate"])
     #expect(loaded.findings.last?.fault.suggestion == "learning_rate")
   }
@@ -147,6 +152,22 @@ import Testing
     #expect(load(train(elements)).messages(severity).contains(message))
   }
 
+  @Test func searchesOfAutoMLAreData() {
+    let loaded = load(
+      train(
+        """
+        "pre_transforms": [
+          {"name": "A", "apply": {"@disabled": "x"}, "search": [{"args": ["@disabled", "{y}"]}]}]
+        """, globals: "\"search\": [{\"args\": [\"@x\"]}]"))
+    #expect(loaded.findings + loaded.bindings.check() == [])
+  }
+
+  @Test func nothingToRunIsAWarning() throws {
+    let loaded = load(#"{"training": [], "name": "Spleen"}"#)
+    #expect(loaded.messages(.warning) == ["there is nothing to run in this config"])
+    #expect(loaded.findings.first?.fault.notes == ["it has training, name"])
+  }
+
   @Test func bundlesAreNamed() {
     let loaded = load(#"{"device": "cpu", "net": {"_target_": "UNet"}}"#)
     #expect(loaded.messages(.error) == ["this is a MONAI bundle config, not a Clara one"])
@@ -157,7 +178,7 @@ import Testing
     let config = root + "/config"
     try FileManager.default.createDirectory(atPath: config, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: root) }
-    try "\u{FEFF}{\"epochs\": 1}".write(
+    try "\u{FEFF}{\"train\": {}}".write(
       toFile: config + "/config_train.json", atomically: true, encoding: .utf8)
     try "{\"MMAR_CKPT_DIR\": \"models\"}".write(
       toFile: config + "/environment.json", atomically: true, encoding: .utf8)
@@ -166,7 +187,8 @@ import Testing
       let loaded = try loader.load(path: path)
       #expect(loaded.location?.root == root)
       #expect(try loaded.bindings.value(at: "MMAR_CKPT_DIR") == .string(root + "/models"))
-      #expect(loaded.messages(.warning) == ["the file begins with a byte order mark, which was skipped"])
+      #expect(
+        loaded.messages(.warning) == ["the file begins with a byte order mark, which was skipped"])
     }
     let relative = try loader.load(path: "config/config_train.json", root: root)
     #expect(relative.location?.environment == config + "/environment.json")

@@ -49,7 +49,8 @@ import Testing
   /// Inside arguments a dict with a name alone is a component only if the catalogue knows it.
   @Test func dictsInArgumentsStayDicts() throws {
     let outer = try component(
-      #"{"name": "L", "args": {"a": {"name": "batch"}, "b": {"name": "UNet"}, "c": {"name": "X", "args": {}}}}"#)
+      #"{"name": "L", "args": {"a": {"name": "batch"}, "b": {"name": "UNet"}, "c": {"name": "X", "args": {}}}}"#
+    )
     #expect(outer.arguments.map { $0.value.form.isComponent } == [false, true, true])
   }
 
@@ -86,7 +87,8 @@ import Testing
   @Test func expressionsKnowTheirPlaceInTheFile() throws {
     let sources = SourceStore()
     let loaded = load(
-      train("\"loss\": {\"name\": \"L\",\n \"args\": {\"f\": \"#len(@nothing)\"}}"), sources: sources)
+      train("\"loss\": {\"name\": \"L\",\n \"args\": {\"f\": \"#len(@nothing)\"}}"),
+      sources: sources)
     let fault = try #require(loaded.bindings.check().errors.first)
     #expect(fault.place?.line == 2 && fault.place?.column == 22)
   }
@@ -140,7 +142,8 @@ import Testing
       try loaded.bindings.definition(of: Node(.train, "loss"))
     }
     let disabled = load(
-      train("\"loss\": {\"name\": \"L\", \"disabled\": true, \"args\": {\"a\": \(quotedJSON(text))}}"))
+      train(
+        "\"loss\": {\"name\": \"L\", \"disabled\": true, \"args\": {\"a\": \(quotedJSON(text))}}"))
     #expect(disabled.bindings.check() == [])
   }
 }

@@ -7,7 +7,8 @@ import Testing
     ("a=1", Value.int(1)), ("a=2e-4", .double(2e-4)), ("a=.5", .double(0.5)),
     ("a=True", .bool(true)), ("a=off", .bool(false)), ("a=y", .bool(true)),
     ("a=null", .none), ("a=text", .string("text")), ("a=", .string("")),
-    ("a= b=c ", .string("b=c")), ("a=\"1\"", .string("1")), ("a=[8, 16]", .list([.int(8), .int(16)])),
+    ("a= b=c ", .string("b=c")), ("a=\"1\"", .string("1")),
+    ("a=[8, 16]", .list([.int(8), .int(16)])),
     ("a={\"k\": 1}", .dict(["k": .int(1)])), ("a={DIR}/m.pt", .string("{DIR}/m.pt")),
     ("a=/data/x.json", .string("/data/x.json")), ("a=infinity", .string("infinity")),
   ])

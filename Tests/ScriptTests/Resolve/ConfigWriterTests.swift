@@ -13,7 +13,8 @@ import Testing
       #""loss": {"name": "L#a#b", "rank": 0, "args": {"x": "{lr}", "y": "{D}/m", "z": "{{}}"}}"#,
       globals: "\"lr\": 2e-4, \"text\": \"{not} expanded\", \"determinism\": {\"random_seed\": 1}"),
     train(
-      ##""optimizer": {"name": "Adam", "args": {"params": "#@model.parameters()", "f": "lambda x: x['loss']"}}, "model": {"name": "M", "path": "my.M", "args": {}}"##),
+      ##""optimizer": {"name": "Adam", "args": {"params": "#@model.parameters()", "f": "lambda x: x['loss']"}}, "model": {"name": "M", "path": "my.M", "args": {}}"##
+    ),
     #"{"amp": true, "model": [{"ts_path": "{T}", "disabled": "{no}"}, {"ckpt_path": "c.pt"}], "inferer": {"name": "I"}}"#,
     train(
       #""pre_transforms": [{"name": "LoadImaged"}, {"ref": "x"}, {"name": "Off", "disabled": true, "args": {"a": "{nowhere}"}}]"#,
@@ -38,9 +39,11 @@ import Testing
     func clean(_ value: Value) -> Value {
       switch value {
       case .dict(let dict):
-        .dict(ValueDictionary(dict.compactMap { key, value in
-          key == "args" && value == .dict([:]) ? nil : (key, clean(value))
-        }))
+        .dict(
+          ValueDictionary(
+            dict.compactMap { key, value in
+              key == "args" && value == .dict([:]) ? nil : (key, clean(value))
+            }))
       case .list(let items): .list(items.map(clean))
       default: value
       }
@@ -67,7 +70,9 @@ import Testing
 
   @Test func environmentAndOptionsAreSavedOnlyResolved() throws {
     let bindings = load(
-      train(#""loss": {"name": "L", "args": {"a": "{epochs}", "b": "{DIR}/x"}}"#, globals: "\"epochs\": 1"),
+      train(
+        #""loss": {"name": "L", "args": {"a": "{epochs}", "b": "{DIR}/x"}}"#,
+        globals: "\"epochs\": 1"),
       environment: #"{"DIR": "d"}"#, sets: ["epochs=5", "train.loss.c=3"]
     ).bindings
     let source = saved(bindings)
@@ -76,7 +81,9 @@ import Testing
     #expect(source.contains("\"{epochs}\""))
     let effective = bindings.effectiveConfig
     #expect(effective["epochs"]?.value == .int(5))
-    #expect(effective["train"]?["loss"]?["args"]?.value == .dict(["a": .int(5), "b": .string("d/x"), "c": .int(3)]))
+    #expect(
+      effective["train"]?["loss"]?["args"]?.value
+        == .dict(["a": .int(5), "b": .string("d/x"), "c": .int(3)]))
   }
 
   @Test func disabledEntriesStayInTheEffectiveConfig() throws {
@@ -111,7 +118,8 @@ import Testing
     let source = sources.add(name: "<input>", text: line)
     let syntax = EtudeSyntax(sources, names: ComponentNames(sampleCatalog))
     let expression = try syntax.parse(line, in: source, at: 0)
-    try bindings.assign(Path(dotted: "train.loss.a"), expression, Provenance(.typed, expression.span))
+    try bindings.assign(
+      Path(dotted: "train.loss.a"), expression, Provenance(.typed, expression.span))
     let (json, notes) = ConfigWriter.config(bindings, resolved: false)
     #expect(json["train"]?["loss"]?["args"]?.value == .dict(["a": .bool(false)]))
     #expect(notes.map(\.fault.message) == ["JSON cannot hold not <lr>; its value is written"])

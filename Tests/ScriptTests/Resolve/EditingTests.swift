@@ -9,11 +9,12 @@ import Testing
 
   init() {
     sources = SourceStore()
-    bindings = load(
-      train(
-        #""optimizer": {"name": "Adam", "args": {"lr": "{rate}"}}, "handlers": [{"name": "A"}, {"name": "B"}]"#,
-        globals: "\"rate\": 0.1"), sources: sources
-    ).bindings
+    bindings =
+      load(
+        train(
+          #""optimizer": {"name": "Adam", "args": {"lr": "{rate}"}}, "handlers": [{"name": "A"}, {"name": "B"}]"#,
+          globals: "\"rate\": 0.1"), sources: sources
+      ).bindings
   }
 
   private func parse(_ text: String) throws -> (Expression, Provenance) {
@@ -81,12 +82,23 @@ import Testing
   }
 
   @Test mutating func stringsInTypedComponentsAreConfigStrings() throws {
-    try assign("train.loss", #"{"name": "L", "args": {"a": "{rate}", "b": r"{rate}", "c": "@model"}}"#)
+    try assign(
+      "train.loss", #"{"name": "L", "args": {"a": "{rate}", "b": r"{rate}", "c": "@model"}}"#)
     #expect(try text("train.loss.a") == "<rate>")
     #expect(try bindings.value(at: "train.loss.b") == .string("{rate}"))
     #expect(try text("train.loss.c") == "@model")
     try assign("name", "\"{rate}\"")
     #expect(try bindings.value(at: "name") == .string("{rate}"))
+  }
+
+  @Test mutating func aFlatConfigReplacesValidate() throws {
+    try assign("validate.dataset", "Dataset()")
+    let flat = load(#"{"rate": 0.5, "evaluator": {"name": "E"}}"#, sources: sources)
+    bindings.replaceValidate(with: flat.bindings)
+    #expect(bindings.names(in: .validate) == ["evaluator"])
+    #expect(bindings.names(in: .train) == ["optimizer", "handlers"])
+    #expect(try bindings.value(at: "rate") == .double(0.5))
+    #expect(bindings.names(in: .top) == ["rate"])
   }
 
   @Test mutating func theMetricsOfOldConfigsBecomeTheTwoOfNewOnes() throws {

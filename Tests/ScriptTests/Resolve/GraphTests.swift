@@ -49,17 +49,26 @@ import Testing
 
   /// What is rebuilt after each change, in order.
   @Test(arguments: [
-    ("rate", [
-      "train.optimizer", "train.lr_scheduler", "train.pre_transforms[1]", "train.pre_transforms",
-    ]),
-    ("width", [
-      "train.model.inner", "train.model", "train.optimizer", "train.lr_scheduler",
-      "train.handlers[0]", "train.handlers", "validate.evaluator",
-    ]),
+    (
+      "rate",
+      [
+        "train.optimizer", "train.lr_scheduler", "train.pre_transforms[1]", "train.pre_transforms",
+      ]
+    ),
+    (
+      "width",
+      [
+        "train.model.inner", "train.model", "train.optimizer", "train.lr_scheduler",
+        "train.handlers[0]", "train.handlers", "validate.evaluator",
+      ]
+    ),
     ("off", ["train.pre_transforms"]),
-    ("train.pre_transforms", [
-      "validate.pre_transforms[0]", "validate.pre_transforms", "validate.evaluator",
-    ]),
+    (
+      "train.pre_transforms",
+      [
+        "validate.pre_transforms[0]", "validate.pre_transforms", "validate.evaluator",
+      ]
+    ),
     ("train.lr_scheduler", []),
   ])
   func dependentsAreInTheOrderToRebuild(changed: String, stale: [String]) throws {

@@ -60,7 +60,8 @@ import Testing
   }
 
   @Test func attributesOfTheRefWin() throws {
-    let bindings = bindings(#"{"name": "A", "rank": 0}"#, #"{"ref": "A", "rank": 0, "disabled": false}"#)
+    let bindings = bindings(
+      #"{"name": "A", "rank": 0}"#, #"{"ref": "A", "rank": 0, "disabled": false}"#)
     #expect(try bindings.definition(of: ref).expression.attributeNames == ["rank", "disabled"])
   }
 

@@ -32,10 +32,17 @@ import Testing
     #expect(fault.place?.line == 1)
   }
 
+  @Test func aMisspeltSeedIsNoSilentChance() throws {
+    let bindings = load(#"{"determinism": {"random_sed": 0}}"#).bindings
+    #expect(try fault { _ = try RunSettings(bindings) }.suggestion == "random_seed")
+  }
+
   @Test func saysWhatHasNoEffectOnACPU() throws {
     let settings = try RunSettings(
-      load(#"{"use_gpu": true, "tf32": false, "cudnn_benchmark": true, "determinism": {"random_seed": 0}}"#)
-        .bindings)
+      load(
+        #"{"use_gpu": true, "tf32": false, "cudnn_benchmark": true, "determinism": {"random_seed": 0}}"#
+      )
+      .bindings)
     #expect(settings.notesOnCPU.count == 3)
     #expect(settings.notesOnCPU.allSatisfy { !$0.contains("\n") && $0.first?.isLowercase == true })
     #expect(RunSettings().notesOnCPU.isEmpty)

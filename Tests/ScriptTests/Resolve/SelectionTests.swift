@@ -26,7 +26,9 @@ import Testing
     #expect(whole == #"[{"name": "B", "args": {}}]"#)
   }
 
-  @Test(arguments: ["\"disabled\": false", "\"disabled\": \"False\"", "\"rank\": 0", "\"disabled\": null"])
+  @Test(arguments: [
+    "\"disabled\": false", "\"disabled\": \"False\"", "\"rank\": 0", "\"disabled\": null",
+  ])
   func keepsTheRest(flags: String) throws {
     let bindings = handlers(flags)
     #expect(try bindings.entries(of: "handlers", in: .train).count == 2)
@@ -76,7 +78,9 @@ import Testing
 
   @Test func aReferenceToSomethingDisabledIsAnError() throws {
     let bindings = load(
-      train(#""model": {"name": "UNet", "disabled": true}, "trainer": {"name": "T", "args": {"n": "@model"}}"#)
+      train(
+        #""model": {"name": "UNet", "disabled": true}, "trainer": {"name": "T", "args": {"n": "@model"}}"#
+      )
     ).bindings
     let fault = try #require(bindings.check().errors.first)
     #expect(fault.message == "train.model is disabled")

@@ -54,7 +54,8 @@ import Testing
   }
 
   @Test func learningRateReachesTheOptimizerAlone() throws {
-    let stale = try load("config_train.json", training).bindings.dependents(of: Node(.top, "learning_rate"))
+    let stale = try load("config_train.json", training).bindings.dependents(
+      of: Node(.top, "learning_rate"))
     #expect(stale.first?.description == "train.optimizer")
     #expect(stale.last?.description == "train.trainer")
     #expect(!stale.contains(Node(.train, "model")))
