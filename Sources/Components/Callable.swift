@@ -30,6 +30,8 @@ public struct CallContext: Sendable {
   public var output: any OutputSink
   public var cancellation: Cancellation
   public var budget: StepBudget
+  /// How many evaluations enclose this call; 0 when the engine calls.
+  public var depth = 0
 
   public init(output: any OutputSink, cancellation: Cancellation, budget: StepBudget) {
     (self.output, self.cancellation, self.budget) = (output, cancellation, budget)
