@@ -54,19 +54,9 @@ extension Bindings {
   }
 
   private func faults(of node: Node) -> [Fault] {
-    let definition: Definition
-    do throws(Fault) { definition = try written(node) } catch {
-      // A disabled element is a decision, not a mistake; who refers to it is told.
-      let isDisabledElement =
-        error.kind == .state && self[node.section, node.name]?.expression.component != nil
-      return isDisabledElement ? [] : [error]
-    }
-    var faults: [Fault] = []
-    var found: [Dependency] = []
-    for read in definition.expression.allReads {
-      do throws(Fault) { try add(read, of: node, to: &found) } catch { faults.append(error) }
-    }
-    return faults
+    // A disabled element is a decision, not a mistake; who refers to it is told.
+    let isElement = self[node.section, node.name]?.expression.component != nil
+    return reads(of: node).faults.filter { !(node.isBinding && isElement && $0.isDisabled(node)) }
   }
 
   /// `"disabled": "true"` and `1`: understood here, ignored by Clara.
@@ -78,7 +68,7 @@ extension Bindings {
     if case .list(let items) = expression.form { components += items }
     return components.compactMap { item -> Fault? in
       guard let flag = item.component?.attribute("disabled"),
-        let value = try? value(of: flag, from: node.section)
+        let value = try? value(of: flag, from: node.section)  // else an error of its own
       else { return nil }
       switch value {
       case .string, .int:
@@ -99,5 +89,12 @@ extension Expression {
     case .template(let parts): for case .variable(let name) in parts { names.insert(name) }
     default: for child in children { child.collectVariables(into: &names) }
     }
+  }
+}
+
+extension Fault {
+  /// Says that `node` itself is disabled.
+  fileprivate func isDisabled(_ node: Node) -> Bool {
+    kind == .state && path == node.configPath
   }
 }

@@ -1,7 +1,7 @@
 import Components
 
-/// Assignments to paths: `train.optimizer.lr = 1e-3`, `train.handlers += […]`, `del …`, `insert(…)`,
-/// and the same from `--set`.
+/// Assignments to paths: `train.optimizer.lr = 1e-3`, `train.handlers += […]`, `del …`,
+/// `insert(…)`, and the same from `--set`.
 extension Bindings {
   /// A binding, and the steps into its expression.
   public struct Target: Sendable, Hashable {

@@ -20,19 +20,31 @@ public struct Dependency: Sendable {
 extension Bindings {
   /// What a node reads, in the order written. Nothing inside a disabled component is looked at.
   public func dependencies(of node: Node) throws(Fault) -> [Dependency] {
-    let definition = try written(node)
-    var found: [Dependency] = []
-    if let copied = definition.copied {
-      found.append(
-        Dependency(
-          node: copied, kind: .definition, span: definition.expression.span,
-          text: "ref(\(copied))"))
-    }
-    for read in flagReads(of: node) { try add(read, of: node, to: &found) }
-    try definition.expression.forEachRead { read throws(Fault) in
-      try self.add(read, of: node, to: &found)
-    }
+    let (found, faults) = reads(of: node)
+    if let fault = faults.first { throw fault }
     return found
+  }
+
+  /// What a node reads as far as it can be followed, and what keeps the rest from it.
+  func reads(of node: Node) -> (found: [Dependency], faults: [Fault]) {
+    var found: [Dependency] = []
+    var faults: [Fault] = []
+    func follow(_ read: Read) {
+      do throws(Fault) { try add(read, of: node, to: &found) } catch { faults.append(error) }
+    }
+    flagReads(of: node).forEach(follow)
+    do throws(Fault) {
+      let definition = try written(node)
+      if let copied = definition.copied {
+        let span = definition.expression.span
+        found.append(
+          Dependency(node: copied, kind: .definition, span: span, text: "ref(\(copied))"))
+      }
+      definition.expression.allReads.forEach(follow)
+    } catch {
+      faults.append(error)
+    }
+    return (found, faults)
   }
 
   /// What decides whether the binding, its alternatives or its list entries count.
@@ -44,7 +56,7 @@ extension Bindings {
     return items.flatMap(\.flagReads)
   }
 
-  func add(_ read: Read, of node: Node, to found: inout [Dependency]) throws(Fault) {
+  private func add(_ read: Read, of node: Node, to found: inout [Dependency]) throws(Fault) {
     switch read {
     case .variable(let name, let span):
       let binding = try variable(name, at: span, from: node.section)
@@ -79,6 +91,7 @@ extension Bindings {
     for step in steps {
       var step = step
       if case .list(let items) = expression.form {
+        // A step that names no entry ends the way; evaluating the path reports it.
         guard let index = try? entryIndex(step, in: items, of: inner, at: nil) else { break }
         step = .index(index)
       }
@@ -100,8 +113,8 @@ extension Bindings {
     return visit.order
   }
 
-  /// Every binding and every component inside one that is built here; what has a mistake in it counts
-  /// as far as it can be read.
+  /// Every binding and every component inside one that is built here; what has a mistake in it
+  /// counts as far as it can be read.
   public var nodes: [Node] {
     var found: [Node] = []
     for section in Section.allCases {
@@ -112,6 +125,7 @@ extension Bindings {
 
   private func appendNodes(in node: Node, to found: inout [Node]) {
     found.append(node)
+    // A node with a mistake is listed without its parts; asking for its definition says why.
     guard let definition = try? written(node) else { return }
     for read in definition.expression.allReads {
       guard case .component(let steps, let component, _) = read else { continue }
@@ -129,8 +143,7 @@ extension Bindings {
     var readers: [Node: [Node]] = [:]
     let all = nodes
     for node in all {
-      // A node with a mistake in it is built by nothing and makes nothing stale.
-      for dependency in (try? dependencies(of: node)) ?? [] {
+      for dependency in reads(of: node).found {
         readers[dependency.node, default: []].append(node)
       }
     }
@@ -146,6 +159,7 @@ extension Bindings {
       }
     }
     stale.subtract(start)
+    // With a mistake somewhere nothing can be rebuilt yet; the order is then the written one.
     let order = (try? buildOrder(for: all.filter { stale.contains($0) })) ?? all
     return order.filter { stale.contains($0) && $0 != changed }
   }
@@ -154,7 +168,7 @@ extension Bindings {
   public func readers(of node: Node) -> [(reader: Node, dependency: Dependency)] {
     var found: [(reader: Node, dependency: Dependency)] = []
     for reader in nodes where !node.contains(reader) {
-      for dependency in (try? dependencies(of: reader)) ?? []
+      for dependency in reads(of: reader).found
       where node.contains(dependency.node) && !reader.contains(dependency.node) {
         found.append((reader, dependency))
       }

@@ -1,6 +1,7 @@
 import Components
 
-/// Values that need no evaluator: literals, variables, text with variables, and simple logic on them.
+/// Values that need no evaluator: literals, variables, text with variables, and simple logic on
+/// them.
 extension Bindings {
   /// - Throws: an unknown variable, or `unsupported` where only an evaluator could answer.
   public func value(of expression: Expression, from section: Section) throws(Fault) -> Value {

@@ -3,9 +3,9 @@ import Components
 /// Writes bindings as a config of 4.1.
 ///
 /// Resolved, every placeholder is its value: what `print_conf` shows, what a checkpoint keeps under
-/// `train_conf` and what MONAI's loader reads. Unresolved, it is the source of a session: placeholders
-/// stay, values of the environment and `--set` are left out, transforms of `validate` that equal one of
-/// `train` become a `ref`.
+/// `train_conf` and what MONAI's loader reads. Unresolved, it is the source of a session:
+/// placeholders stay, values of the environment and `--set` are left out, transforms of `validate`
+/// that equal one of `train` become a `ref`.
 public struct ConfigWriter {
   private let bindings: Bindings
   private let isResolved: Bool
@@ -135,8 +135,7 @@ public struct ConfigWriter {
       if position == .global || isResolved || style == .plain { return text(string) }
       if string.hasPrefix("@") || string.hasPrefix("#") || string.hasPrefix("lambda") {
         note(
-          "a text that begins like \(string.prefix(6).description.quoted) means something else in JSON",
-          expression, node)
+          "a text that begins like this one means something else in JSON", expression, node)
       }
       return text(Self.doubled(string))
     case .variable(let name):
@@ -203,6 +202,7 @@ public struct ConfigWriter {
     let source = Array(bindings.sources[span.source].text.utf8)
     guard span.start < span.end, span.end <= source.count else { return printed }
     let written = String(decoding: source[span.start..<span.end], as: UTF8.self)
+    // What stands there may be another text, such as the component that wiring completed.
     guard let again = try? syntax.parse(written, in: span.source, at: span.start),
       syntax.print(again) == printed
     else { return printed }

@@ -15,8 +15,8 @@ enum Read {
 }
 
 extension Expression {
-  /// Visits what the expression reads; a component at the top is entered except for its flags, those
-  /// inside are visited.
+  /// Visits what the expression reads; a component at the top is entered except for its flags,
+  /// those inside are visited.
   func forEachRead<E: Error>(_ visit: (Read) throws(E) -> Void) throws(E) {
     guard let component else {
       try reads([], locals: [], visit)

@@ -120,8 +120,8 @@ struct ExpressionEdit {
     if let edited { entries[index].value = edited } else { entries.remove(at: index) }
   }
 
-  /// The entry a step names. `isPart` when the step names a part of the only alternative that has it,
-  /// as in `model.ckpt_path`.
+  /// The entry a step names. `isPart` when the step names a part of the only alternative that has
+  /// it, as in `model.ckpt_path`.
   private func entry(
     _ step: Path.Step, of items: [Expression], _ node: Node
   ) throws(Fault) -> (index: Int, isPart: Bool) {

@@ -23,7 +23,8 @@ public struct RunSettings: Sendable, Equatable {
 
   public init() {}
 
-  /// Reads the top names, wherever they were set: config, environment.json, `--set` or a typed line.
+  /// Reads the top names, wherever they were set: config, environment.json, `--set` or a typed
+  /// line.
   public init(_ bindings: Bindings) throws(Fault) {
     let reader = SettingReader(bindings: bindings)
     epochs = try reader.whole("epochs", atLeast: 0)
