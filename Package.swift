@@ -42,7 +42,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
-    .testTarget(name: "ScriptTests", dependencies: ["Components", "Script"]),
+    .testTarget(
+      name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
   ],
   swiftLanguageModes: [.v6]
 )
