@@ -54,6 +54,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: optimisedInDebug),
+    .testTarget(
+      name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
   ],
   swiftLanguageModes: [.v6]
 )

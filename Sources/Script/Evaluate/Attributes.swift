@@ -25,11 +25,11 @@ enum Attributes {
   private static func unknown(_ name: String, in receiver: Value) -> Fault {
     if let remedy = Methods.remedy(forChanging: receiver, with: name) {
       return Fault(
-        .unsupported, "a \(receiver.kindName) is a value and is not changed in place",
+        .unsupported, "\(receiver.kindPhrase) is a value and is not changed in place",
         remedy: remedy)
     }
     var fault = Fault(
-      .unknownName, "a \(receiver.kindName) has no \(name)",
+      .unknownName, "\(receiver.kindPhrase) has no \(name)",
       suggestion: Spelling.nearest(to: name, among: Methods.of(receiver).map(\.name)))
     if case .dict(let entries) = receiver, entries[name] != nil { fault.remedy = "[\(name.quoted)]" }
     return fault
@@ -53,5 +53,14 @@ struct BoundMethod: Callable, Nested {
   func call(_ arguments: Arguments, _ context: CallContext) throws -> Value {
     try method.call(
       Arguments([receiver] + arguments.positional, named: arguments.named), context)
+  }
+}
+
+extension Value {
+  /// `a list`, `an int`
+  var kindPhrase: String {
+    let kind = kindName
+    let isVowel = kind.unicodeScalars.first.map { "aeiouAEIO".unicodeScalars.contains($0) } ?? false
+    return (isVowel ? "an " : "a ") + kind
   }
 }

@@ -65,8 +65,9 @@ public enum Comparison {
       }
       return a.count - b.count
     default:
+      let kinds = [left.kindName, right.kindName].sorted()
       throw Fault(
-        .wrongType, "\(left.kindName) and \(right.kindName) have no order",
+        .wrongType, "\(kinds[0]) and \(kinds[1]) have no order",
         got: "\(left.shortened), \(right.shortened)")
     }
   }

@@ -36,7 +36,7 @@ public enum Indexing {
       }
       return value
     case .object(let object as any HasIndex): return try object.element(at: index)
-    default: throw Fault(.wrongType, "a \(receiver.kindName) has no elements", got: receiver.shortened)
+    default: throw Fault(.wrongType, "\(receiver.kindPhrase) has no elements", got: receiver.shortened)
     }
   }
 
@@ -45,7 +45,7 @@ public enum Indexing {
   ) throws(Fault) -> Int {
     guard let number = index.integer else {
       var fault = Fault(
-        .wrongType, "a \(receiver.kindName) is indexed by numbers",
+        .wrongType, "\(receiver.kindPhrase) is indexed by numbers",
         got: "\(index.kindName) \(index.shortened)", wanted: "int or slice")
       if case .string = index, receiver.elements?.isEmpty == false {
         fault.message = "this is a \(receiver.kindName) of \(count) items, indexed by numbers"

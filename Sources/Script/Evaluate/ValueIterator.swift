@@ -22,7 +22,7 @@ public struct ValueIterator {
       source = .indexed(object, count: count, at: 0)
     default:
       throw Fault(
-        .wrongType, "a \(value.kindName) has no elements to go through", got: value.shortened,
+        .wrongType, "\(value.kindPhrase) has no elements to go through", got: value.shortened,
         wanted: "list, tuple, dict, string or data")
     }
   }

@@ -5,23 +5,23 @@ import Components
 public struct ComponentNames: Sendable {
   /// True for a class by its name, an alias or its dotted path.
   public var isComponent: @Sendable (String) -> Bool
-  private let isDeclaredAttribute: @Sendable (_ component: String, _ key: String) -> Bool
+  private let declaredAttribute: @Sendable (_ component: String, _ key: String) -> Bool?
 
-  /// - Parameter isAttribute: whether the schema of a component declares `key` as an attribute; keys
-  ///   that every component has (`rank`, `disabled` …) need no mention.
+  /// - Parameter isAttribute: whether the schema of a component declares `key` as an attribute, or as an
+  ///   argument; nil when it declares no such key. Keys that every component has (`rank`, `disabled` …)
+  ///   need no mention.
   public init(
     isComponent: @escaping @Sendable (String) -> Bool,
-    isAttribute: @escaping @Sendable (_ component: String, _ key: String) -> Bool = { _, _ in false }
+    isAttribute: @escaping @Sendable (_ component: String, _ key: String) -> Bool? = { _, _ in nil }
   ) {
-    (self.isComponent, isDeclaredAttribute) = (isComponent, isAttribute)
+    (self.isComponent, declaredAttribute) = (isComponent, isAttribute)
   }
 
   public init(_ catalog: Catalog) {
     self.init(
       isComponent: { catalog[$0] != nil },
       isAttribute: { component, key in
-        catalog[component]?.declaration.arguments.contains { $0.isAttribute && $0.name == key }
-          ?? false
+        catalog[component]?.declaration.arguments.first { $0.name == key }?.isAttribute
       })
   }
 
@@ -29,11 +29,11 @@ public struct ComponentNames: Sendable {
   public static let none = ComponentNames(isComponent: { _ in false })
 
   public func isAttribute(_ key: String, of target: ComponentExpression.Target) -> Bool {
-    if Self.commonAttributes.contains(key) { return true }
     switch target {
-    case .name(let name), .path(let name, _): return isDeclaredAttribute(name, key)
-    case .ref: return true
-    case .checkpoint, .torchScript: return key != "ckpt_path" && key != "ts_path"
+    case .name(let name), .path(let name, _):
+      declaredAttribute(name, key) ?? Self.commonAttributes.contains(key)
+    case .ref: true
+    case .checkpoint, .torchScript: key != "ckpt_path" && key != "ts_path"
     }
   }
 

@@ -50,7 +50,7 @@ enum SequenceBuiltins {
     case .object(let object as any HasIndex):
       guard let count = object.count else { fallthrough }
       return .int(count)
-    default: throw Fault(.wrongType, "a \(value.kindName) has no length", got: value.shortened)
+    default: throw Fault(.wrongType, "\(value.kindPhrase) has no length", got: value.shortened)
     }
   }
 
