@@ -42,6 +42,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: optimisedInDebug),
   ],
   swiftLanguageModes: [.v6]
 )
