@@ -53,9 +53,13 @@ let package = Package(
         "REPL", "Session", "Components", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: optimisedInDebug),
     .testTarget(
       name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Components", "Engine"], swiftSettings: optimisedInDebug),
+    .testTarget(
+      name: "ParityTests", dependencies: ["Components", "Engine"], exclude: ["Fixtures"],
+      swiftSettings: optimisedInDebug),
   ],
   swiftLanguageModes: [.v6]
 )
