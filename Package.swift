@@ -45,7 +45,6 @@ let package = Package(
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
-.testTarget(name: "ScriptTests", dependencies: ["Components", "Script"]),
     .testTarget(name: "SessionTests", dependencies: ["Session", "Components"]),
     .testTarget(
       name: "REPLTests",
