@@ -1,1 +1,3 @@
 #pragma once
+#include "resample.h"
+#include "volume.h"

@@ -1,0 +1,124 @@
+import Components
+
+/// Reads image files; the reader is chosen by the file's suffix.
+///
+/// The tensor is float32 in the file's axis order, scaled as the header says; what else is known goes
+/// under `<key>_meta_dict`. A list of files becomes the channels of one image.
+/// Source: `monai.transforms.LoadImaged` 0.8.1.
+public struct LoadImaged: MetadataTransform {
+  public var keys: OneOrMany<String> = .many([])
+  public var reader: OneOrMany<String>?
+  public var dtype: VoxelType? = .float32
+  public var metaKeys: OneOrMany<String>?
+  public var metaKeyPostfix = "meta_dict"
+  public var overwriting = false
+  public var imageOnly = false
+  public var allowMissingKeys = false
+
+  public init() {}
+
+  public static let placesVoxels = true
+
+  public static let schema = Schema<Self>(
+    "LoadImaged", "Read images from files.", .keys,
+    .optional("reader", \.reader, "Files are read by their suffix, whatever it says."),
+    .optional("dtype", \.dtype, "Element type the values are rounded to."), .metaKeys,
+    .metaKeyPostfix,
+    .optional("overwriting", \.overwriting, "Replace metadata that is there already."),
+    .optional("image_only", \.imageOnly, "Leave the metadata out."), .allowMissingKeys)
+
+  public func apply(
+    _ sample: Sample, _ streams: inout [RandomState], _ context: TransformContext
+  ) throws -> Samples {
+    var sample = sample
+    try updateEachKey(of: &sample) { sample, index, key in
+      let image = try read(try Self.paths(sample[key], key), context)
+      sample[key] = .tensor(dtype?.rounding(image.tensor) ?? image.tensor)
+      guard !imageOnly else { return }
+      let name = metadataKey(key, at: index)
+      if sample[name] != nil && !overwriting {
+        throw Fault(
+          .data, "the sample has \(name.quoted) already", remedy: "set overwriting to True",
+          argument: ["overwriting"])
+      }
+      sample[name] = .metadata(image.metadata)
+    }
+    return .one(sample)
+  }
+
+  public func preview(_ spec: SampleSpec) throws(Fault) -> SampleSpec {
+    try spec.updatingEachKey(of: self) { (spec, _, key) throws(Fault) in
+      guard let value = spec.values[key] else {
+        throw Sample.missing(key, among: spec.values.keys + spec.tensors.keys)
+      }
+      let paths = try Self.paths(.value(value), key)
+      var headers: [(shape: [Int], metadata: Metadata)] = []
+      for path in paths { headers.append(try ImageSource.header(path)) }
+      var (shape, metadata) = headers[0]
+      for other in headers.dropFirst() {
+        try Self.requireAlike(headers[0].metadata, other.metadata)
+      }
+      if headers.count > 1 {
+        if metadata.originalChannelAxis == nil {
+          shape.insert(headers.count, at: 0)
+        } else {
+          let channels = headers.reduce(0) { $0 + ($1.shape.last ?? 1) }
+          shape = [channels] + shape.dropLast()
+        }
+        metadata.originalChannelAxis = 0
+      }
+      spec.values[key] = nil
+      spec.tensors[key] = TensorSpec(shape: shape.map { $0 })
+      if !imageOnly { spec.metadata[key] = metadata }
+    }
+  }
+
+  /// The file or files a key of the data list names.
+  private static func paths(_ entry: Sample.Entry?, _ key: String) throws(Fault) -> [String] {
+    guard case .value(let value) = entry else {
+      throw Fault(
+        .data, "\(key.quoted) names no file", got: "an image that is loaded already",
+        argument: ["keys"])
+    }
+    if case .string(let path) = value { return [path] }
+    guard let items = value.elements, !items.isEmpty else {
+      throw Fault(
+        .data, "\(key.quoted) names no file", got: "\(value.kindName) \(value.shortened)",
+        wanted: "path, or list of paths", argument: ["keys"])
+    }
+    return try [String](argument: value)
+  }
+
+  private func read(
+    _ paths: [String], _ context: TransformContext
+  ) throws -> (tensor: Tensor, metadata: Metadata) {
+    let images = try paths.map { try ImageSource.read($0) }
+    guard images.count > 1 else { return images[0] }
+    var metadata = images[0].metadata
+    for image in images.dropFirst() { try Self.requireAlike(metadata, image.metadata) }
+    // Files with channels are put together channel by channel, others become channels.
+    let parts = images.flatMap { image in
+      image.metadata.originalChannelAxis == nil
+        ? [image.tensor]
+        : image.tensor.permuted([image.tensor.rank - 1] + Array(0..<image.tensor.rank - 1))
+          .unstacked()
+    }
+    metadata.originalChannelAxis = 0
+    return (Tensor(stacking: parts), metadata)
+  }
+
+  private static func requireAlike(_ first: Metadata, _ other: Metadata) throws(Fault) {
+    let files = [first.fileName, other.fileName]
+    if first.spatialShape != other.spatialShape {
+      throw Fault(
+        .data, "the files of one image have different sizes", got: "\(other.spatialShape)",
+        wanted: "\(first.spatialShape)", notes: files)
+    }
+    if !first.affine.isClose(to: other.affine) {
+      throw Fault(
+        .data, "the files of one image lie in different places: their affines differ",
+        got: other.affine.rows.prefix(3).description,
+        wanted: first.affine.rows.prefix(3).description, notes: files)
+    }
+  }
+}
