@@ -25,6 +25,12 @@ struct CheckpointIndex {
   init(folder: String) throws {
     self.folder = folder
     entries = []
+    try read()
+  }
+
+  /// Several savers share a folder, so each reads it anew before it changes it.
+  private mutating func read() throws {
+    entries = []
     guard Disk().kind(of: path) == .file else { return }
     let text = String(decoding: try FileSource.bytes(of: path), as: UTF8.self)
     entries = text.split(separator: "\n").dropFirst().compactMap { line in
@@ -45,12 +51,14 @@ struct CheckpointIndex {
 
   /// Files the entry under its name, on the disk when it returns.
   mutating func record(_ entry: Entry) throws {
+    try read()
     entries.removeAll { $0.file == entry.file }
     entries.append(entry)
     try write()
   }
 
   mutating func remove(_ file: String) throws {
+    try read()
     entries.removeAll { $0.file == file }
     try write()
   }

@@ -11,9 +11,9 @@ public final class RunContext: Sendable {
   public let seed: UInt32?
   /// Cores to use for one piece of work.
   public let threads: Int
-  private let said = Mutex<Set<String>>([])
   /// Cases kept across rebuilds of cached datasets.
   public let cache: SampleCache
+  private let said = Mutex<Set<String>>([])
 
   public init(
     output: any OutputSink, cancellation: Cancellation, generator: TorchGenerator, seed: UInt32?,
