@@ -28,7 +28,9 @@ typedef uint16_t h16 __attribute__((vector_size(32)));
 typedef float v16u __attribute__((vector_size(64), aligned(4)));
 typedef uint16_t h16u __attribute__((vector_size(32), aligned(2)));
 
-INLINE v16 splat(float x) { return (v16){} + x; }
+INLINE v16 splat(float x) {
+  return (v16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
+}
 
 INLINE v16 load(const float *from) { return *(const v16u *)from; }
 INLINE void store(float *to, v16 x) { *(v16u *)to = x; }
