@@ -11,7 +11,8 @@ public enum Formatting {
     switch value {
     case .int(let number): return try format.integer(number)
     case .bool(let flag):
-      return format.type == nil ? format.padded(value.displayText) : try format.integer(flag ? 1 : 0)
+      return format.type == nil
+        ? format.padded(value.displayText) : try format.integer(flag ? 1 : 0)
     case .double(let number): return try format.float(number)
     case .object(let object as any HasAttributes):
       // A tensor of one element is formatted as its number.
@@ -129,7 +130,8 @@ private struct FormatSpec {
       digits =
         precision.map { NumberText.text(magnitude, .general, precision: max(1, $0)) }
         ?? magnitude.description
-    case "f", "F": digits = NumberText.text(magnitude, .fixed, precision: precision ?? 6, alternate: isAlternate)
+    case "f", "F":
+      digits = NumberText.text(magnitude, .fixed, precision: precision ?? 6, alternate: isAlternate)
     case "e", "E": digits = NumberText.text(magnitude, .exponent, precision: precision ?? 6)
     case "g", "G", "n":
       digits = NumberText.text(

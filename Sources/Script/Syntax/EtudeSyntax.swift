@@ -14,7 +14,8 @@ public struct EtudeSyntax: ExpressionSyntax {
   public func parse(
     _ text: String, in source: SourceID, at offset: Int
   ) throws(Fault) -> Expression {
-    let origin = TextOrigin(source, base: offset, offsets: offsets(of: text, in: source, at: offset))
+    let origin = TextOrigin(
+      source, base: offset, offsets: offsets(of: text, in: source, at: offset))
     return try Parser.expression(text, at: origin, in: sources, names: names)
   }
 
