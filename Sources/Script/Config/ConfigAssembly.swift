@@ -21,7 +21,8 @@ struct ConfigAssembly {
     guard loaded.isReadable, let entries, let environmentEntries else { return }
     let isFlat = isFlat(entries)
     loaded.kind = isFlat ? .flat : .train
-    refuseOtherFormats(entries)
+    if refusesFormat(of: entries) { return }
+    warnOfNothing(entries, isFlat)
     define(entries)
     define(environmentEntries, .environment)
     let options = self.options(sets)
@@ -57,19 +58,38 @@ struct ConfigAssembly {
       && !keys.isDisjoint(with: SectionElement.all)
   }
 
-  private mutating func refuseOtherFormats(_ entries: [JSONEntry]) {
+  /// Reports a config of another program; nothing of it is bound.
+  private mutating func refusesFormat(of entries: [JSONEntry]) -> Bool {
     if let target = entries.first(where: { $0.value["_target_"] != nil }) {
       report(
         .error, .unsupported, "this is a MONAI bundle config, not a Clara one", target.keySpan,
-        path: target.key, notes: ["components are named by _target_ here, by name in Clara configs"])
+        path: target.key, notes: ["components are named by _target_ here, by name in Clara configs"]
+      )
+      return true
     }
-    guard let train = entries.last(where: { $0.key == "train" })?.value else { return }
-    let old = ["image_pipeline", "aux_ops", "lr_policy", "metrics_list"]
-    if let key = old.first(where: { train[$0] != nil }), let value = train[key] {
+    let train = entries.last { $0.key == "train" }?.value
+    var inside: [JSONEntry] = []
+    if case .object(let elements)? = train?.form { inside = elements }
+    let old = ["image_pipeline", "aux_ops", "lr_policy", "model_loader", "val_image_pipeline"]
+    if let entry = (inside + entries).first(where: { old.contains($0.key) }) {
       report(
-        .error, .unsupported, "this is a config of Clara 3, which ran on TensorFlow", value.span,
-        path: "train.\(key)", notes: ["its networks and transforms have other names in Clara 4"])
+        .error, .unsupported, "this is a config of Clara 3, which ran on TensorFlow", entry.keySpan,
+        path: entry.key, notes: ["its networks and transforms have other names in Clara 4"])
+      return true
     }
+    return false
+  }
+
+  /// A data list or an environment file loads without a mistake and then does nothing.
+  private mutating func warnOfNothing(_ entries: [JSONEntry], _ isFlat: Bool) {
+    let keys = Set(entries.map(\.key))
+    guard !isFlat, keys.isDisjoint(with: SectionElement.sections), let first = entries.first else {
+      return
+    }
+    report(
+      .warning, .state, "there is nothing to run in this config", first.keySpan,
+      wanted: "a section train or validate, or the elements of a validation",
+      notes: ["it has \(entries.map(\.key).joined(separator: ", "))"])
   }
 
   /// First-level values and `determinism` of the config.
@@ -117,7 +137,10 @@ struct ConfigAssembly {
       } else if isFlat, SectionElement.all.contains(entry.key) {
         bind(entry, in: entry.key == "trainer" ? .train : .validate, at: [])
       } else {
-        let value = reader.expression(entry.value, at: [entry.key], as: position(of: entry.key))
+        let value =
+          ComponentKeys.searches.contains(entry.key)
+          ? Expression(literal: entry.value)
+          : reader.expression(entry.value, at: [entry.key], as: position(of: entry.key))
         loaded.bindings.bind(entry.key, in: .top, value, Provenance(.config, entry.value.span))
       }
     }
@@ -202,11 +225,12 @@ struct ConfigAssembly {
   /// An option for a name that nothing reads is most often misspelt.
   private mutating func warnOfUnread(_ options: [SetOption]) {
     let read = loaded.bindings.mentionedVariables.union(RunSettings.names)
+    let set = Set(options.map(\.key))
     for option in options where !read.contains(option.key) {
-      let defined = loaded.bindings.variableNames.filter { $0 != option.key }
       report(
         .warning, .unknownName, "nothing reads \(option.key)", option.keySpan,
-        suggestion: Spelling.nearest(to: option.key, among: read.union(defined)))
+        suggestion: Spelling.nearest(
+          to: option.key, among: read.union(loaded.bindings.variableNames).subtracting(set)))
     }
   }
 

@@ -9,9 +9,9 @@ public struct ConfigLocation: Sendable, Equatable {
 
   /// Finds them from an MMAR folder or a config file.
   ///
-  /// A folder means its `config/config_train.json`, or the only other workflow in `config/`. A file in
-  /// a `config/` folder finds its root and `environment.json` by itself. `root` is where relative names
-  /// are looked for first, as with `-m ROOT -c config/config_train.json`.
+  /// A folder means its `config/config_train.json`, or the only other workflow in `config/`. A file
+  /// in a `config/` folder finds its root and `environment.json` by itself. `root` is where
+  /// relative names are looked for first, as with `-m ROOT -c config/config_train.json`.
   public init(path: String, environment: String? = nil, root: String? = nil) throws(Fault) {
     var path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     if let root, ConfigFile.kind(of: ConfigFile.join(root, path)) != nil {

@@ -103,7 +103,13 @@ public struct ConfigReader {
     }
     for entry in parts.attributes {
       check(attribute: entry, of: component.target, declaration, path)
-      component.attributes.append(named(entry, path + [entry.key]))
+      let isData = ComponentKeys.searches.contains(entry.key)
+      component.attributes.append(
+        NamedExpression(
+          name: entry.key, nameSpan: entry.keySpan,
+          value: isData
+            ? Expression(literal: entry.value)
+            : expression(entry.value, at: path + [entry.key])))
     }
     for entry in parts.malformed {
       report(

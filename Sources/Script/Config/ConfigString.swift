@@ -29,52 +29,50 @@ public struct ConfigString: Sendable {
 
   /// Gives the plain strings inside components their config meaning; everything else stays.
   ///
-  /// A string whose text does not parse stays as well, so that a disabled component with a mistake
-  /// in it does no harm. `strict` reports it, and leaves the components inside this one alone.
-  public func expand(_ expression: Expression, strict: Bool) throws(Fault) -> Expression {
-    try expand(expression, inComponent: false, strict: strict)
+  /// A string that does not parse stays as well, so that a disabled component with a mistake in it
+  /// does no harm; `expandOwn` reports it once the component is needed.
+  public func expand(_ expression: Expression) -> Expression {
+    expanded(expression, inComponent: false) { text in
+      do throws(Fault) { return try self.expression(text) } catch { return text }
+    }
   }
 
-  private func expand(
-    _ expression: Expression, inComponent: Bool, strict: Bool
-  ) throws(Fault) -> Expression {
-    var result = expression
-    switch expression.form {
-    case .string(let text, .plain) where inComponent:
-      do throws(Fault) { return try self.expression(text, expression.span) } catch {
-        if strict { throw error }
-        return expression
-      }
-    case .component where inComponent && strict: break
-    case .component(var component):
-      for index in component.arguments.indices {
-        component.arguments[index].value = try expand(
-          component.arguments[index].value, inComponent: true, strict: strict)
-      }
-      for index in component.attributes.indices {
-        component.attributes[index].value = try expand(
-          component.attributes[index].value, inComponent: true, strict: strict)
-      }
-      result.form = .component(component)
-    case .list(var items):
-      for index in items.indices {
-        items[index] = try expand(items[index], inComponent: inComponent, strict: strict)
-      }
-      result.form = .list(items)
-    case .tuple(var items):
-      for index in items.indices {
-        items[index] = try expand(items[index], inComponent: inComponent, strict: strict)
-      }
-      result.form = .tuple(items)
-    case .dict(var entries):
-      for index in entries.indices {
-        entries[index].value = try expand(
-          entries[index].value, inComponent: inComponent, strict: strict)
-      }
-      result.form = .dict(entries)
-    default: break
+  /// The same for a component, without the components inside it.
+  ///
+  /// - Throws: for a string that does not parse.
+  public func expandOwn(_ component: Expression) throws(Fault) -> Expression {
+    try expanded(component, inComponent: false, enters: false) { text throws(Fault) in
+      try self.expression(text)
     }
-    return result
+  }
+
+  private func expression(_ literal: Expression) throws(Fault) -> Expression {
+    guard case .string(let text, .plain) = literal.form else { return literal }
+    return try expression(text, literal.span)
+  }
+
+  private func expanded<Failure: Error>(
+    _ expression: Expression, inComponent: Bool, enters: Bool = true,
+    _ string: (Expression) throws(Failure) -> Expression
+  ) throws(Failure) -> Expression {
+    var isComponent = false
+    switch expression.form {
+    case .string where inComponent: return try string(expression)
+    case .component where inComponent && !enters: return expression
+    case .component: isComponent = true
+    case .list, .tuple, .dict: break
+    default: return expression
+    }
+    if case .dict(var entries) = expression.form {
+      for index in entries.indices {
+        entries[index].value = try expanded(
+          entries[index].value, inComponent: inComponent, enters: enters, string)
+      }
+      return Expression(.dict(entries), expression.span)
+    }
+    return try expression.mappingChildren { child throws(Failure) in
+      try expanded(child, inComponent: inComponent || isComponent, enters: enters, string)
+    }
   }
 
   private func parse(_ text: String, _ span: Span, at offset: Int) throws(Fault) -> Expression {
@@ -107,7 +105,9 @@ public struct ConfigString: Sendable {
         literal.append(character)
         rest.removeFirst()
       case "{":
-        guard let end = rest.firstIndex(of: "}") else { throw brace("this { is never closed", span) }
+        guard let end = rest.firstIndex(of: "}") else {
+          throw brace("this { is never closed", span)
+        }
         let name = String(rest[..<end])
         try check(name, span)
         rest = rest[rest.index(after: end)...]

@@ -5,13 +5,17 @@ public struct Finding: Sendable, Equatable {
   public enum Severity: Int, Sendable, Comparable {
     case note, warning, error
 
-    public static func < (left: Severity, right: Severity) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: Severity, right: Severity) -> Bool {
+      left.rawValue < right.rawValue
+    }
   }
 
   public var severity: Severity
   public var fault: Fault
 
-  public init(_ severity: Severity, _ fault: Fault) { (self.severity, self.fault) = (severity, fault) }
+  public init(_ severity: Severity, _ fault: Fault) {
+    (self.severity, self.fault) = (severity, fault)
+  }
 
   public static func error(_ fault: Fault) -> Finding { Finding(.error, fault) }
   public static func warning(_ fault: Fault) -> Finding { Finding(.warning, fault) }

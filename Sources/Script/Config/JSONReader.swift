@@ -20,7 +20,8 @@ public struct JSONReader {
   var open: [(bracket: UInt8, offset: Int)] = []
   private var lastErrorLine = 0
   private var errorCount = 0
-  /// A bracket whose closing one stands at another indentation: the likely culprit of a missing one.
+  /// A bracket whose closing one stands at another indentation: the likely culprit of a missing
+  /// one.
   private var suspect: (opened: Int, closed: Int)?
   private var hasReportedEnd = false
 

@@ -148,14 +148,16 @@ extension JSONReader {
 
   /// At “ or ”, as word processors put them.
   var hasTypographicQuote: Bool {
-    offset + 2 < bytes.count && bytes[offset + 1] == 0x80 && (0x9C...0x9F).contains(bytes[offset + 2])
+    offset + 2 < bytes.count && bytes[offset + 1] == 0x80
+      && (0x9C...0x9F).contains(bytes[offset + 2])
   }
 
   mutating func readTypographic() -> String {
     let start = offset
     offset += 3
     let textStart = offset
-    while let byte = peek, byte != .newline, byte != .quote, !(byte == 0xE2 && hasTypographicQuote) {
+    while let byte = peek, byte != .newline, byte != .quote, !(byte == 0xE2 && hasTypographicQuote)
+    {
       offset += 1
     }
     let text = String(decoding: bytes[textStart..<offset], as: UTF8.self)
@@ -183,9 +185,9 @@ extension JSONReader {
         wanted: "at most \(Double.greatestFiniteMagnitude)")
       return JSONValue(.null, span)
     }
-    if text == "-" || text == "+", let byte = peek, byte.beginsWord {
-      let word = takeWord()
-      return literal(text + word, start)
+    if let first = text.utf8.first, !first.isDigit, text.utf8.dropFirst().first?.beginsWord ?? false
+    {
+      return literal(text, start)
     }
     let better = JSONNumber.repaired(text)
     error(
@@ -314,7 +316,8 @@ extension UInt8 {
   var continuesNumber: Bool { continuesWord || self == .minus || self == .plus || self == .dot }
   var isStructural: Bool {
     switch self {
-    case .openBrace, .closeBrace, .openBracket, .closeBracket, .comma, .colon, .quote, .newline: true
+    case .openBrace, .closeBrace, .openBracket, .closeBracket, .comma, .colon, .quote, .newline:
+      true
     default: false
     }
   }

@@ -1,5 +1,5 @@
-/// Writes JSON as people write configs: two spaces a level, keys in order, numbers as spelled, short
-/// lists of plain values on one line.
+/// Writes JSON as people write configs: two spaces a level, keys in order, numbers as spelled,
+/// short lists of plain values on one line.
 public struct JSONWriter {
   private static let lineLength = 100
   private var text = ""

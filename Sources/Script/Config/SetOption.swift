@@ -80,7 +80,9 @@ extension Path {
   /// `handlers.2.rank`, and `handlers.#3.rank` with `#` counting from 1.
   public init(dotted text: String) throws(Fault) {
     var steps: [Step] = []
-    for (position, part) in text.split(separator: ".", omittingEmptySubsequences: false).enumerated() {
+    for (position, part) in text.split(separator: ".", omittingEmptySubsequences: false)
+      .enumerated()
+    {
       var rest = part
       let name = rest.prefix { $0 != "[" }
       rest = rest[name.endIndex...]

@@ -41,13 +41,15 @@ extension Expression {
     case .null: self.init(.none, json.span)
     case .bool(let flag): self.init(.bool(flag), json.span)
     case .int(let number, let spelling): self.init(.int(number, spelling: spelling), json.span)
-    case .double(let number, let spelling): self.init(.double(number, spelling: spelling), json.span)
+    case .double(let number, let spelling):
+      self.init(.double(number, spelling: spelling), json.span)
     case .string(let text): self.init(.string(text, ConfigString.style(of: text)), json.span)
     case .list(let items): self.init(.list(items.map { Expression(literal: $0) }), json.span)
     case .object(let entries):
       let entries = entries.map {
         DictEntry(
-          key: Expression(.string($0.key, .plain), $0.keySpan), value: Expression(literal: $0.value))
+          key: Expression(.string($0.key, .plain), $0.keySpan), value: Expression(literal: $0.value)
+        )
       }
       self.init(.dict(entries), json.span)
     }

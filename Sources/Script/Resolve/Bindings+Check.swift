@@ -7,7 +7,8 @@ extension Bindings {
   public var unsetVariables: [(name: String, span: Span)] {
     var found: [(name: String, span: Span)] = []
     for node in nodes {
-      for case .variable(let name, let span) in (try? written(node))?.expression.allReads ?? []
+      let reads = flagReads(of: node) + ((try? written(node))?.expression.allReads ?? [])
+      for case .variable(let name, let span) in reads
       where lookup(name, from: node.section) == nil && !found.contains(where: { $0.name == name }) {
         found.append((name, span))
       }
@@ -53,28 +54,21 @@ extension Bindings {
   }
 
   private func faults(of node: Node) -> [Fault] {
-    let definition: Definition
-    do throws(Fault) { definition = try written(node) } catch {
-      // A disabled element is a decision, not a mistake; who refers to it is told.
-      let isDisabledElement = error.kind == .state && self[node.section, node.name]?.expression.component != nil
-      return isDisabledElement ? [] : [error]
-    }
-    var faults: [Fault] = []
-    var found: [Dependency] = []
-    for read in definition.expression.allReads {
-      do throws(Fault) { try add(read, of: node, to: &found) } catch { faults.append(error) }
-    }
-    return faults
+    // A disabled element is a decision, not a mistake; who refers to it is told.
+    let isElement = self[node.section, node.name]?.expression.component != nil
+    return reads(of: node).faults.filter { !(node.isBinding && isElement && $0.isDisabled(node)) }
   }
 
   /// `"disabled": "true"` and `1`: understood here, ignored by Clara.
   private func doubtfulFlags(of node: Node) -> [Fault] {
-    guard node.isBinding, let expression = self[node.section, node.name]?.expression else { return [] }
+    guard node.isBinding, let expression = self[node.section, node.name]?.expression else {
+      return []
+    }
     var components = [expression]
     if case .list(let items) = expression.form { components += items }
     return components.compactMap { item -> Fault? in
       guard let flag = item.component?.attribute("disabled"),
-        let value = try? value(of: flag, from: node.section)
+        let value = try? value(of: flag, from: node.section)  // else an error of its own
       else { return nil }
       switch value {
       case .string, .int:
@@ -95,5 +89,12 @@ extension Expression {
     case .template(let parts): for case .variable(let name) in parts { names.insert(name) }
     default: for child in children { child.collectVariables(into: &names) }
     }
+  }
+}
+
+extension Fault {
+  /// Says that `node` itself is disabled.
+  fileprivate func isDisabled(_ node: Node) -> Bool {
+    kind == .state && path == node.configPath
   }
 }

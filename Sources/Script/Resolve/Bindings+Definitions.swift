@@ -12,8 +12,8 @@ public struct Definition: Sendable {
 }
 
 extension Bindings {
-  /// - Throws: when the node is disabled, when no alternative is enabled, when a `ref` fails, and for
-  ///   config strings that do not parse.
+  /// - Throws: when the node is disabled, when no alternative is enabled, when a `ref` fails, and
+  ///   for config strings that do not parse.
   public func definition(of node: Node) throws(Fault) -> Definition {
     var definition = try written(node)
     definition.expression = try prepared(definition.expression, at: node)
@@ -34,8 +34,8 @@ extension Bindings {
     return entries
   }
 
-  /// The node's own expression: the chosen alternative, the copy of a `ref`, completed by wiring; what
-  /// is inside is as written.
+  /// The node's own expression: the chosen alternative, the copy of a `ref`, completed by wiring;
+  /// what is inside is as written.
   func written(_ node: Node) throws(Fault) -> Definition {
     guard let binding = self[node.section, node.name] else {
       throw unknownName(node.name, in: node.section)
@@ -91,7 +91,7 @@ extension Bindings {
     }
     component = ImplicitWiring.complete(component, at: node, span: expression.span, in: self)
     expression.form = .component(component)
-    do throws(Fault) { expression = try strings.expand(expression, strict: true) } catch {
+    do throws(Fault) { expression = try strings.expandOwn(expression) } catch {
       throw error.at(nil, path: node.configPath)
     }
     return Definition(node: node, expression: expression, copied: copied)
@@ -154,7 +154,8 @@ extension Bindings {
     let known = scopes.flatMap { names(in: $0) }
     var fault = Fault(
       .unknownName,
-      section == .top ? "nothing is called \(name.quoted)"
+      section == .top
+        ? "nothing is called \(name.quoted)"
         : "\(section.rawValue) has no \(name.quoted)",
       suggestion: Spelling.nearest(to: name, among: known), place: span.map { sources.place($0) })
     let own = names(in: section)

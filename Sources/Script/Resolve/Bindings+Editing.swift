@@ -1,7 +1,7 @@
 import Components
 
-/// Assignments to paths: `train.optimizer.lr = 1e-3`, `train.handlers += […]`, `del …`, `insert(…)`,
-/// and the same from `--set`.
+/// Assignments to paths: `train.optimizer.lr = 1e-3`, `train.handlers += […]`, `del …`,
+/// `insert(…)`, and the same from `--set`.
 extension Bindings {
   /// A binding, and the steps into its expression.
   public struct Target: Sendable, Hashable {
@@ -93,7 +93,8 @@ extension Bindings {
   }
 
   private mutating func editList(
-    _ path: Path, _ section: Section, _ provenance: Provenance, _ change: @escaping (inout [Expression]) -> Void
+    _ path: Path, _ section: Section, _ provenance: Provenance,
+    _ change: @escaping (inout [Expression]) -> Void
   ) throws(Fault) {
     let target = try target(of: path, from: section)
     _ = try existing(target.node)

@@ -20,33 +20,43 @@ public struct Dependency: Sendable {
 extension Bindings {
   /// What a node reads, in the order written. Nothing inside a disabled component is looked at.
   public func dependencies(of node: Node) throws(Fault) -> [Dependency] {
-    let definition = try written(node)
-    var found: [Dependency] = []
-    if let copied = definition.copied {
-      found.append(
-        Dependency(
-          node: copied, kind: .definition, span: definition.expression.span,
-          text: "ref(\(copied))"))
-    }
-    try flags(of: node, into: &found)
-    try definition.expression.forEachRead { read throws(Fault) in
-      try self.add(read, of: node, to: &found)
-    }
+    let (found, faults) = reads(of: node)
+    if let fault = faults.first { throw fault }
     return found
   }
 
-  /// The variables that decide which alternative or which list entries count.
-  private func flags(of node: Node, into found: inout [Dependency]) throws(Fault) {
-    guard node.isBinding, let expression = self[node.section, node.name]?.expression,
-      case .list(let items) = expression.form
-    else { return }
-    for item in items {
-      guard let flag = item.component?.attribute("disabled") else { continue }
-      try flag.forEachRead { read throws(Fault) in try self.add(read, of: node, to: &found) }
+  /// What a node reads as far as it can be followed, and what keeps the rest from it.
+  func reads(of node: Node) -> (found: [Dependency], faults: [Fault]) {
+    var found: [Dependency] = []
+    var faults: [Fault] = []
+    func follow(_ read: Read) {
+      do throws(Fault) { try add(read, of: node, to: &found) } catch { faults.append(error) }
     }
+    flagReads(of: node).forEach(follow)
+    do throws(Fault) {
+      let definition = try written(node)
+      if let copied = definition.copied {
+        let span = definition.expression.span
+        found.append(
+          Dependency(node: copied, kind: .definition, span: span, text: "ref(\(copied))"))
+      }
+      definition.expression.allReads.forEach(follow)
+    } catch {
+      faults.append(error)
+    }
+    return (found, faults)
   }
 
-  func add(_ read: Read, of node: Node, to found: inout [Dependency]) throws(Fault) {
+  /// What decides whether the binding, its alternatives or its list entries count.
+  func flagReads(of node: Node) -> [Read] {
+    guard node.isBinding, let expression = self[node.section, node.name]?.expression else {
+      return []
+    }
+    guard case .list(let items) = expression.form else { return expression.flagReads }
+    return items.flatMap(\.flagReads)
+  }
+
+  private func add(_ read: Read, of node: Node, to found: inout [Dependency]) throws(Fault) {
     switch read {
     case .variable(let name, let span):
       let binding = try variable(name, at: span, from: node.section)
@@ -81,6 +91,7 @@ extension Bindings {
     for step in steps {
       var step = step
       if case .list(let items) = expression.form {
+        // A step that names no entry ends the way; evaluating the path reports it.
         guard let index = try? entryIndex(step, in: items, of: inner, at: nil) else { break }
         step = .index(index)
       }
@@ -102,8 +113,8 @@ extension Bindings {
     return visit.order
   }
 
-  /// Every binding and every component inside one that is built here; what has a mistake in it counts
-  /// as far as it can be read.
+  /// Every binding and every component inside one that is built here; what has a mistake in it
+  /// counts as far as it can be read.
   public var nodes: [Node] {
     var found: [Node] = []
     for section in Section.allCases {
@@ -114,11 +125,14 @@ extension Bindings {
 
   private func appendNodes(in node: Node, to found: inout [Node]) {
     found.append(node)
+    // A node with a mistake is listed without its parts; asking for its definition says why.
     guard let definition = try? written(node) else { return }
     for read in definition.expression.allReads {
       guard case .component(let steps, let component, _) = read else { continue }
       // An entry whose `disabled` cannot be read is kept; asking for its definition says why.
-      if case .index? = steps.last, (try? isBuilt(component, in: node.section)) == false { continue }
+      if case .index? = steps.last, (try? isBuilt(component, in: node.section)) == false {
+        continue
+      }
       appendNodes(in: node.child(steps), to: &found)
     }
   }
@@ -129,8 +143,7 @@ extension Bindings {
     var readers: [Node: [Node]] = [:]
     let all = nodes
     for node in all {
-      // A node with a mistake in it is built by nothing and makes nothing stale.
-      for dependency in (try? dependencies(of: node)) ?? [] {
+      for dependency in reads(of: node).found {
         readers[dependency.node, default: []].append(node)
       }
     }
@@ -146,6 +159,7 @@ extension Bindings {
       }
     }
     stale.subtract(start)
+    // With a mistake somewhere nothing can be rebuilt yet; the order is then the written one.
     let order = (try? buildOrder(for: all.filter { stale.contains($0) })) ?? all
     return order.filter { stale.contains($0) && $0 != changed }
   }
@@ -154,7 +168,7 @@ extension Bindings {
   public func readers(of node: Node) -> [(reader: Node, dependency: Dependency)] {
     var found: [(reader: Node, dependency: Dependency)] = []
     for reader in nodes where !node.contains(reader) {
-      for dependency in (try? dependencies(of: reader)) ?? []
+      for dependency in reads(of: reader).found
       where node.contains(dependency.node) && !reader.contains(dependency.node) {
         found.append((reader, dependency))
       }
@@ -188,7 +202,9 @@ private struct Visit {
 
   private func cycle(_ steps: [(node: Node, dependency: Dependency?)]) -> Fault {
     let names = steps.map(\.node.description).joined(separator: " → ")
-    let places = steps.dropFirst().compactMap { $0.dependency.map { bindings.sources.place($0.span) } }
+    let places = steps.dropFirst().compactMap {
+      $0.dependency.map { bindings.sources.place($0.span) }
+    }
     let notes = zip(steps, steps.dropFirst()).compactMap { reader, read in
       read.dependency.map {
         "\(reader.node) reads \($0.text) at \(bindings.sources.place($0.span).short)"

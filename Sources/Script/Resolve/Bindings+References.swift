@@ -9,8 +9,9 @@ public enum Resolution: Sendable {
 }
 
 extension Bindings {
-  /// Finds the object of `@path` as seen from a section: its own names, then the top, then the other
-  /// section; `train.…` and `validate.…` name one directly. List entries go by index, alias or class.
+  /// Finds the object of `@path` as seen from a section: its own names, then the top, then the
+  /// other section; `train.…` and `validate.…` name one directly. List entries go by index, alias
+  /// or class.
   public func resolve(
     _ path: Path, from section: Section, at span: Span
   ) throws(Fault) -> Resolution {

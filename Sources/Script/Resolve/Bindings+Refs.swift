@@ -2,8 +2,8 @@ import Components
 
 /// `{"ref": "LoadImaged"}`: a new instance of a transform of `train`, built where the ref stands.
 extension Bindings {
-  /// The definition a `ref` copies. It is looked for under the same element first, then in the other
-  /// list of transforms; aliases, classes in any spelling and labels are keys.
+  /// The definition a `ref` copies. It is looked for under the same element first, then in the
+  /// other list of transforms; aliases, classes in any spelling and labels are keys.
   ///
   /// - Throws: when nothing answers, when only disabled ones do, and when more than one does.
   public func target(
@@ -25,7 +25,8 @@ extension Bindings {
       if enabled.isEmpty {
         throw Fault(
           .state, "ref \(key.quoted) names a component that is disabled",
-          remedy: "disable the ref as well: {\"ref\": \(JSONWriter.quoted(key)), \"disabled\": true}",
+          remedy:
+            "disable the ref as well: {\"ref\": \(JSONWriter.quoted(key)), \"disabled\": true}",
           place: place, path: node.configPath, notes: named.map(describe))
       }
       throw Fault(
@@ -63,7 +64,8 @@ extension Bindings {
 
   private func describe(_ target: RefTarget) -> String {
     let aliases = target.component.aliases.map { "#" + $0 }.joined()
-    return "\(target.node) \(target.component.targetText)\(aliases) at \(sources.place(target.span).short)"
+    let place = sources.place(target.span).short
+    return "\(target.node) \(target.component.targetText)\(aliases) at \(place)"
   }
 }
 

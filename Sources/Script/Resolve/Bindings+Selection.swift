@@ -4,7 +4,9 @@ import Components
 extension Bindings {
   /// Whether a component is left out. Only the boolean `true` counts; the text `"true"` and the
   /// number 1 are understood too, with a warning from `check`.
-  public func isDisabled(_ component: ComponentExpression, in section: Section) throws(Fault) -> Bool {
+  public func isDisabled(_ component: ComponentExpression, in section: Section) throws(Fault)
+    -> Bool
+  {
     guard let attribute = component.attribute("disabled") else { return false }
     let value = try value(of: attribute, from: section)
     switch value {
@@ -21,7 +23,9 @@ extension Bindings {
   }
 
   /// Whether a component belongs to this process: `rank` absent or its own.
-  public func isOnThisRank(_ component: ComponentExpression, in section: Section) throws(Fault) -> Bool {
+  public func isOnThisRank(_ component: ComponentExpression, in section: Section) throws(Fault)
+    -> Bool
+  {
     guard let attribute = component.attribute("rank") else { return true }
     let value = try value(of: attribute, from: section)
     switch value {

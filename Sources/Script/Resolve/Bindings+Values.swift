@@ -1,6 +1,7 @@
 import Components
 
-/// Values that need no evaluator: literals, variables, text with variables, and simple logic on them.
+/// Values that need no evaluator: literals, variables, text with variables, and simple logic on
+/// them.
 extension Bindings {
   /// - Throws: an unknown variable, or `unsupported` where only an evaluator could answer.
   public func value(of expression: Expression, from section: Section) throws(Fault) -> Value {
@@ -35,7 +36,9 @@ extension Bindings {
     case .dict(let entries):
       var dict = ValueDictionary()
       for entry in entries {
-        guard case .string(let key, _) = entry.key.form else { return try evaluated(expression, section) }
+        guard case .string(let key, _) = entry.key.form else {
+          return try evaluated(expression, section)
+        }
         dict[key] = try value(of: entry.value, from: section, reading: reading)
       }
       return .dict(dict)

@@ -70,10 +70,7 @@ public struct Bindings: Sendable {
   public mutating func bind(
     _ name: String, in section: Section, _ expression: Expression, _ provenance: Provenance
   ) {
-    var expanded = expression
-    do throws(Fault) { expanded = try strings.expand(expression, strict: false) } catch {
-      // Not strict: what does not parse stays as written and is reported by who reads it.
-    }
+    let expanded = strings.expand(expression)
     if name == "metrics", section != .top, case .list(let entries) = expanded.form {
       let metrics = MetricList(entries, expanded.span)
       if let key = metrics.key { bind("key_metric", in: section, key, provenance) }

@@ -3,9 +3,9 @@ import Components
 /// Writes bindings as a config of 4.1.
 ///
 /// Resolved, every placeholder is its value: what `print_conf` shows, what a checkpoint keeps under
-/// `train_conf` and what MONAI's loader reads. Unresolved, it is the source of a session: placeholders
-/// stay, values of the environment and `--set` are left out, transforms of `validate` that equal one of
-/// `train` become a `ref`.
+/// `train_conf` and what MONAI's loader reads. Unresolved, it is the source of a session:
+/// placeholders stay, values of the environment and `--set` are left out, transforms of `validate`
+/// that equal one of `train` become a `ref`.
 public struct ConfigWriter {
   private let bindings: Bindings
   private let isResolved: Bool
@@ -111,7 +111,9 @@ public struct ConfigWriter {
       guard let value = json(attribute.value, at: inner, .component) else { continue }
       entries.append(JSONEntry(attribute.name, attribute.nameSpan, value))
     }
-    if !isFile, !args.isEmpty { entries.append(JSONEntry("args", span, JSONValue(.object(args), span))) }
+    if !isFile, !args.isEmpty {
+      entries.append(JSONEntry("args", span, JSONValue(.object(args), span)))
+    }
     return JSONValue(.object(entries), span)
   }
 
@@ -132,7 +134,8 @@ public struct ConfigWriter {
     case .string(let string, let style):
       if position == .global || isResolved || style == .plain { return text(string) }
       if string.hasPrefix("@") || string.hasPrefix("#") || string.hasPrefix("lambda") {
-        note("a text that begins like \(string.prefix(6).description.quoted) means something else in JSON", expression, node)
+        note(
+          "a text that begins like this one means something else in JSON", expression, node)
       }
       return text(Self.doubled(string))
     case .variable(let name):
@@ -176,7 +179,7 @@ public struct ConfigWriter {
   private mutating func computed(
     _ expression: Expression, at node: Node, _ position: Position
   ) -> JSONValue? {
-    let printed = bindings.strings.syntax.print(expression)
+    let printed = text(expression)
     if case .lambda = expression.form, !expression.readsVariables {
       return JSONValue(.string(printed), expression.span)
     }
@@ -189,6 +192,21 @@ public struct ConfigWriter {
     }
     note("JSON cannot hold \(printed); its value is written", expression, node)
     return value
+  }
+
+  /// As it was written, if it was written; expressions that wiring made are printed.
+  private func text(_ expression: Expression) -> String {
+    let syntax = bindings.strings.syntax
+    let printed = syntax.print(expression)
+    let span = expression.span
+    let source = Array(bindings.sources[span.source].text.utf8)
+    guard span.start < span.end, span.end <= source.count else { return printed }
+    let written = String(decoding: source[span.start..<span.end], as: UTF8.self)
+    // What stands there may be another text, such as the component that wiring completed.
+    guard let again = try? syntax.parse(written, in: span.source, at: span.start),
+      syntax.print(again) == printed
+    else { return printed }
+    return written
   }
 
   /// Nil when the value is unknown, or nothing that JSON can hold.

@@ -15,7 +15,8 @@ enum Read {
 }
 
 extension Expression {
-  /// Visits what the expression reads; a component at the top is entered, those inside are visited.
+  /// Visits what the expression reads; a component at the top is entered except for its flags,
+  /// those inside are visited.
   func forEachRead<E: Error>(_ visit: (Read) throws(E) -> Void) throws(E) {
     guard let component else {
       try reads([], locals: [], visit)
@@ -24,9 +25,18 @@ extension Expression {
     for argument in component.arguments {
       try argument.value.reads([.name(argument.name)], locals: [], visit)
     }
-    for attribute in component.attributes {
+    for attribute in component.attributes where !Self.flags.contains(attribute.name) {
       try attribute.value.reads([.name(attribute.name)], locals: [], visit)
     }
+  }
+
+  /// Attributes that decide whether a component is there at all; whoever holds it reads them.
+  private static let flags = ["disabled", "rank"]
+
+  /// What the flags of a component read.
+  var flagReads: [Read] {
+    guard let component else { return [] }
+    return Self.flags.compactMap { component.attribute($0) }.flatMap(\.allReads)
   }
 
   /// All of them, in order.
@@ -76,7 +86,11 @@ extension Expression {
     case .attribute(let object, _):
       if let path = declarationPath { try visit(.declaration(path, span)) } else { try all(object) }
     case .index(let object, let index):
-      if let path = declarationPath { try visit(.declaration(path, span)) } else { try all(object, index) }
+      if let path = declarationPath {
+        try visit(.declaration(path, span))
+      } else {
+        try all(object, index)
+      }
     case .slice(let start, let stop, let step): try all(start, stop, step)
     case .lambda(let parameters, let body):
       for parameter in parameters { try all(parameter.defaultValue) }

@@ -9,7 +9,8 @@ struct ExpressionEdit {
   let change: (Expression?) throws(Fault) -> Expression?
 
   init(
-    bindings: Bindings, mustExist: Bool, change: @escaping (Expression?) throws(Fault) -> Expression?
+    bindings: Bindings, mustExist: Bool,
+    change: @escaping (Expression?) throws(Fault) -> Expression?
   ) {
     (self.bindings, self.mustExist, self.change) = (bindings, mustExist, change)
   }
@@ -78,7 +79,8 @@ struct ExpressionEdit {
   }
 
   /// `train.loss.name = "FocalLoss"`: another class with the same arguments.
-  private func retarget(_ component: inout ComponentExpression, _ key: String) throws(Fault) -> Bool {
+  private func retarget(_ component: inout ComponentExpression, _ key: String) throws(Fault) -> Bool
+  {
     guard ["name", "path"].contains(key), component.argument(key) == nil, !component.isRef,
       let written = component.writtenName
     else { return false }
@@ -118,8 +120,8 @@ struct ExpressionEdit {
     if let edited { entries[index].value = edited } else { entries.remove(at: index) }
   }
 
-  /// The entry a step names. `isPart` when the step names a part of the only alternative that has it,
-  /// as in `model.ckpt_path`.
+  /// The entry a step names. `isPart` when the step names a part of the only alternative that has
+  /// it, as in `model.ckpt_path`.
   private func entry(
     _ step: Path.Step, of items: [Expression], _ node: Node
   ) throws(Fault) -> (index: Int, isPart: Bool) {

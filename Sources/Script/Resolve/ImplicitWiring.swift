@@ -10,7 +10,7 @@ import Components
 /// | dataloader | `dataset` |
 /// | LrScheduleHandler, ValidationHandler | `lr_scheduler`, `validator` |
 /// | CheckpointLoader, CheckpointSaver | names in `load_dict`, `save_dict` become references |
-/// | trainer, evaluator | network, loader, loss, optimizer, and when none of them is written also inferer, transforms, metrics, handlers, `amp`, `max_epochs` |
+/// | trainer, evaluator | network, loader, loss, optimizer; the rest if none of them is written |
 ///
 /// An argument that is written is never touched.
 struct ImplicitWiring {

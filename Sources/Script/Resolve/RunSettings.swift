@@ -23,7 +23,8 @@ public struct RunSettings: Sendable, Equatable {
 
   public init() {}
 
-  /// Reads the top names, wherever they were set: config, environment.json, `--set` or a typed line.
+  /// Reads the top names, wherever they were set: config, environment.json, `--set` or a typed
+  /// line.
   public init(_ bindings: Bindings) throws(Fault) {
     let reader = SettingReader(bindings: bindings)
     epochs = try reader.whole("epochs", atLeast: 0)
@@ -95,6 +96,12 @@ private struct SettingReader {
     guard case .dict(let entries) = value else {
       throw wrongType("determinism", value, wanted: "{\"random_seed\": 0}")
     }
+    if let odd = entries.keys.first(where: { !Self.seeds.contains($0) }) {
+      throw Fault(
+        .unknownArgument, "determinism has no \(odd.quoted)",
+        suggestion: Spelling.nearest(to: odd, among: Self.seeds), place: place("determinism"),
+        path: "determinism", notes: ["it has random_seed"])
+    }
     switch entries["random_seed"] {
     case nil, Value.none?: return nil
     case .int(let seed)? where (0...Int(UInt32.max)).contains(seed): return seed
@@ -121,10 +128,17 @@ private struct SettingReader {
     return numbers
   }
 
+  /// The others are of Clara 3; one seed serves all streams.
+  private static let seeds = ["random_seed", "python_seed", "numpy_seed", "tf_seed"]
+
+  private func place(_ name: String) -> Place? {
+    bindings[.top, name].map { bindings.sources.place($0.provenance.span) }
+  }
+
   private func wrongType(_ name: String, _ value: Value, wanted: String) -> Fault {
     Fault(
       .wrongType, "\(name) has the wrong value", got: "\(value.kindName) \(value.shortened)",
       wanted: wanted,
-      place: bindings[.top, name].map { bindings.sources.place($0.provenance.span) }, path: name)
+      place: place(name), path: name)
   }
 }

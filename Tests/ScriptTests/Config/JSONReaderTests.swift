@@ -67,7 +67,9 @@ import Testing
   ) throws {
     let fault = try #require(read(text).findings.errors.first)
     #expect(fault.message == message)
-    #expect(fault.place?.line == line && fault.place?.column == column, "\(String(describing: fault.place))")
+    #expect(
+      fault.place?.line == line && fault.place?.column == column,
+      "\(String(describing: fault.place))")
     #expect(fault.remedy == remedy)
   }
 
@@ -134,7 +136,9 @@ import Testing
     #expect(read(" \n").findings.errors.map(\.message) == ["the file is empty"])
   }
 
-  @Test(arguments: ["\u{0}", "{\"", "[\u{FFFD}", "\"\\u12", "{\"a\":\u{0}}", "[-]", "{:}", "{,}", "[}", "\\"])
+  @Test(arguments: [
+    "\u{0}", "{\"", "[\u{FFFD}", "\"\\u12", "{\"a\":\u{0}}", "[-]", "{:}", "{,}", "[}", "\\",
+  ])
   func survivesRubbish(text: String) {
     #expect(!read(text).findings.errors.isEmpty)
   }

@@ -2,7 +2,8 @@ import Components
 import Script
 import Testing
 
-/// Stand-ins for the catalogue: the classes of the sample configs with the arguments the tests need.
+/// Stand-ins for the catalogue: the classes of the sample configs with the arguments the tests
+/// need.
 let sampleCatalog = Catalog([
   SampleNetwork.self, SampleOptimizer.self, SampleLoader.self, SampleCrop.self, SampleDataset.self,
 ])
