@@ -14,21 +14,13 @@ public enum Formatting {
       return format.type == nil
         ? format.padded(value.displayText) : try format.integer(flag ? 1 : 0)
     case .double(let number): return try format.float(number)
-    case .object(let object as any HasAttributes):
+    case .object:
       // A tensor of one element is formatted as its number.
-      guard format.type != nil, case .function(let item)? = try object.attribute("item") else {
-        fallthrough
-      }
-      let context = CallContext(
-        output: NoOutput(), cancellation: Cancellation(), budget: StepBudget(steps: 1_000))
-      return try text(try item.call(Arguments(), context), spec)
+      guard format.type != nil, let item = try Delegation.item(of: value) else { fallthrough }
+      return try text(item, spec)
     default: return try format.text(value)
     }
   }
-}
-
-private struct NoOutput: OutputSink {
-  func write(_ text: String, to channel: OutputChannel) {}
 }
 
 private struct FormatSpec {
