@@ -70,7 +70,8 @@ public enum Arithmetic {
 
   static var overflow: Fault {
     Fault(
-      .numeric, "the result does not fit a 64-bit integer", remedy: "write one operand as a float: 2.0")
+      .numeric, "the result does not fit a 64-bit integer",
+      remedy: "write one operand as a float: 2.0")
   }
 
   private static var division: Fault { Fault(.numeric, "division by zero") }
@@ -111,7 +112,8 @@ public enum Arithmetic {
       if b == 0 { throw division }
       let rest = b == -1 ? 0 : a % b
       return .int(rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest)
-    case .power: return b < 0 ? .double(try doubles(.power, Double(a), Double(b))) : .int(try power(a, b))
+    case .power:
+      return b < 0 ? .double(try doubles(.power, Double(a), Double(b))) : .int(try power(a, b))
     default: throw unsupported(operation, .int(a), .int(b))
     }
   }
@@ -186,7 +188,9 @@ public enum Arithmetic {
       try allow(a.count + b.count, budget)
       return .tuple(a + b)
     case (.multiply, _, _):
-      guard let (value, times) = repetition(left, right) ?? repetition(right, left) else { return nil }
+      guard let (value, times) = repetition(left, right) ?? repetition(right, left) else {
+        return nil
+      }
       return try repeated(value, times, budget)
     default: return nil
     }

@@ -31,7 +31,9 @@ enum Attributes {
     var fault = Fault(
       .unknownName, "\(receiver.kindPhrase) has no \(name)",
       suggestion: Spelling.nearest(to: name, among: Methods.of(receiver).map(\.name)))
-    if case .dict(let entries) = receiver, entries[name] != nil { fault.remedy = "[\(name.quoted)]" }
+    if case .dict(let entries) = receiver, entries[name] != nil {
+      fault.remedy = "[\(name.quoted)]"
+    }
     return fault
   }
 }

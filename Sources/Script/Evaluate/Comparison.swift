@@ -77,7 +77,9 @@ public enum Comparison {
   ) throws -> Bool {
     switch container {
     case .string(let text):
-      guard case .string(let part) = item else { throw Fault.wrongType(wanted: "string", got: item) }
+      guard case .string(let part) = item else {
+        throw Fault.wrongType(wanted: "string", got: item)
+      }
       return TextSearch.first(part, in: text) != nil
     case .dict(let entries):
       guard case .string(let key) = item else { return false }

@@ -64,7 +64,8 @@ extension Evaluator {
     .function(
       try Closure(
         name: "lambda", parameters: try defaults(of: parameters), body: .expression(body),
-        captured: try Capture(parameters, body, by: self), sources: sources, budget: context.budget))
+        captured: try Capture(parameters, body, by: self), sources: sources, budget: context.budget)
+    )
   }
 
   /// Defaults are computed once, when the function is made.

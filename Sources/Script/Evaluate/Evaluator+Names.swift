@@ -46,7 +46,8 @@ extension Evaluator {
     spans.reverse()
     for count in stride(from: parts.count, to: 0, by: -1) {
       let path = parts[..<count].joined(separator: ".")
-      let found = try scope.name(path, spans[count - 1]) ?? Builtins.named(path).map { .function($0) }
+      let found =
+        try scope.name(path, spans[count - 1]) ?? Builtins.named(path).map { .function($0) }
       guard var value = found else { continue }
       for index in count..<parts.count {
         do {

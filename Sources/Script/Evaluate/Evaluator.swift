@@ -3,7 +3,7 @@ import Components
 /// Computes the values of trees. One evaluator serves one thread and one evaluation.
 public final class Evaluator {
   /// Evaluations inside each other, counting those of called functions.
-  public static let maximumDepth = 1_000
+  public static let maximumDepth = 600
 
   let scope: any Scope
   let workspace: (any Workspace)?

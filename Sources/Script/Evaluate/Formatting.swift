@@ -11,23 +11,16 @@ public enum Formatting {
     switch value {
     case .int(let number): return try format.integer(number)
     case .bool(let flag):
-      return format.type == nil ? format.padded(value.displayText) : try format.integer(flag ? 1 : 0)
+      return format.type == nil
+        ? format.padded(value.displayText) : try format.integer(flag ? 1 : 0)
     case .double(let number): return try format.float(number)
-    case .object(let object as any HasAttributes):
+    case .object:
       // A tensor of one element is formatted as its number.
-      guard format.type != nil, case .function(let item)? = try object.attribute("item") else {
-        fallthrough
-      }
-      let context = CallContext(
-        output: NoOutput(), cancellation: Cancellation(), budget: StepBudget(steps: 1_000))
-      return try text(try item.call(Arguments(), context), spec)
+      guard format.type != nil, let item = try Delegation.item(of: value) else { fallthrough }
+      return try text(item, spec)
     default: return try format.text(value)
     }
   }
-}
-
-private struct NoOutput: OutputSink {
-  func write(_ text: String, to channel: OutputChannel) {}
 }
 
 private struct FormatSpec {
@@ -129,7 +122,8 @@ private struct FormatSpec {
       digits =
         precision.map { NumberText.text(magnitude, .general, precision: max(1, $0)) }
         ?? magnitude.description
-    case "f", "F": digits = NumberText.text(magnitude, .fixed, precision: precision ?? 6, alternate: isAlternate)
+    case "f", "F":
+      digits = NumberText.text(magnitude, .fixed, precision: precision ?? 6, alternate: isAlternate)
     case "e", "E": digits = NumberText.text(magnitude, .exponent, precision: precision ?? 6)
     case "g", "G", "n":
       digits = NumberText.text(

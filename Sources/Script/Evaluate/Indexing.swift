@@ -36,7 +36,8 @@ public enum Indexing {
       }
       return value
     case .object(let object as any HasIndex): return try object.element(at: index)
-    default: throw Fault(.wrongType, "\(receiver.kindPhrase) has no elements", got: receiver.shortened)
+    default:
+      throw Fault(.wrongType, "\(receiver.kindPhrase) has no elements", got: receiver.shortened)
     }
   }
 
@@ -129,7 +130,8 @@ extension Value {
       return .list(items)
     default:
       throw Fault(
-        .wrongType, "a \(kindName) has no place to put this", got: shortened, wanted: "list or dict")
+        .wrongType, "a \(kindName) has no place to put this", got: shortened, wanted: "list or dict"
+      )
     }
   }
 }

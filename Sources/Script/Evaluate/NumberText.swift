@@ -13,7 +13,9 @@ enum NumberText {
   }
 
   /// Rounded correctly to `precision` digits; the decimal mark is a point under every locale.
-  static func text(_ value: Double, _ style: Style, precision: Int, alternate: Bool = false) -> String {
+  static func text(_ value: Double, _ style: Style, precision: Int, alternate: Bool = false)
+    -> String
+  {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     let format = "%" + (alternate ? "#" : "") + ".*" + style.rawValue
@@ -26,6 +28,7 @@ enum NumberText {
       }
       count = min(max(0, Int(written)), capacity - 1)
     }
-    return String(decoding: bytes.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }, as: UTF8.self)
+    return String(
+      decoding: bytes.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }, as: UTF8.self)
   }
 }

@@ -14,7 +14,8 @@ public struct EtudeSyntax: ExpressionSyntax {
   public func parse(
     _ text: String, in source: SourceID, at offset: Int
   ) throws(Fault) -> Expression {
-    let origin = TextOrigin(source, base: offset, offsets: offsets(of: text, in: source, at: offset))
+    let origin = TextOrigin(
+      source, base: offset, offsets: offsets(of: text, in: source, at: offset))
     return try Parser.expression(text, at: origin, in: sources, names: names)
   }
 
@@ -32,8 +33,9 @@ public struct EtudeSyntax: ExpressionSyntax {
     while stop < end, bytes[stop] != UInt8(ascii: "\"") {
       stop += bytes[stop] == UInt8(ascii: "\\") ? 2 : 1
     }
+    // A text that cannot be decoded is taken as it stands.
     guard stop <= bytes.count,
-      let literal = try? StringLiteral.decode(bytes, offset..<stop, isRaw: false),  // else: as it is
+      let literal = try? StringLiteral.decode(bytes, offset..<stop, isRaw: false),
       literal.text.utf8.starts(with: text.utf8), let offsets = literal.offsets
     else { return nil }
     return Array(offsets.prefix(count)) + [offsets.count > count ? offsets[count] : stop]

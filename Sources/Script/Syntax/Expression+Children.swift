@@ -53,7 +53,9 @@ extension Expression {
         test: try transform(test), then: then, otherwise: try transform(otherwise))
     case .call(let callee, var arguments):
       let callee = try transform(callee)
-      for index in arguments.indices { arguments[index].value = try transform(arguments[index].value) }
+      for index in arguments.indices {
+        arguments[index].value = try transform(arguments[index].value)
+      }
       result.form = .call(callee, arguments)
     case .attribute(let base, let name): result.form = .attribute(try transform(base), name)
     case .index(let base, let index):

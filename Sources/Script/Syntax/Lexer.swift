@@ -168,7 +168,8 @@ struct Lexer {
     switch scalar {
     case "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}", "\u{00AB}", "\u{00BB}":
       return "\(scalar) is a typographic quote; write ' or \""
-    case "\u{00A0}", "\u{2003}", "\u{200B}": return "an invisible blank that is no space stands here"
+    case "\u{00A0}", "\u{2003}", "\u{200B}":
+      return "an invisible blank that is no space stands here"
     case "\u{2013}", "\u{2014}", "\u{2212}": return "\(scalar) is a dash; write - for minus"
     default: return "\(scalar) has no meaning here"
     }
@@ -176,15 +177,19 @@ struct Lexer {
 
   private mutating func readSymbol() {
     let start = position
-    for length in stride(from: min(2, end - position), to: 0, by: -1) {
-      let text = String(decoding: bytes[position..<position + length], as: UTF8.self)
-      if let symbol = Symbol(rawValue: text) {
-        position += length
-        return append(symbol, from: start)
-      }
-    }
     position += 1
-    fail(Self.refusal(of: bytes[start], next: peek()), from: start)
+    guard let single = Symbol(byte: bytes[start]) else {
+      if bytes[start] == UInt8(ascii: "!"), peek() == UInt8(ascii: "=") {
+        position += 1
+        return append(.notEqual, from: start)
+      }
+      return fail(Self.refusal(of: bytes[start]), from: start)
+    }
+    if let next = peek(), let double = single.joined(with: next) {
+      position += 1
+      return append(double, from: start)
+    }
+    append(single, from: start)
   }
 
   private mutating func append(_ symbol: Symbol, from start: Int) {
@@ -194,7 +199,8 @@ struct Lexer {
     case .doubleSlash, .power, .percent, .greater:
       if let next = peek(), next == UInt8(ascii: "=") || (symbol == .greater && next == 0x3E) {
         position += 1
-        return fail("there is no \(symbol.rawValue)\(Character(Unicode.Scalar(next))) here", from: start)
+        return fail(
+          "there is no \(symbol.rawValue)\(Character(Unicode.Scalar(next))) here", from: start)
       }
     case .minus where peek() == UInt8(ascii: ">"):
       return fail("functions are written without types: def f(a, b=1):", from: start, to: start + 2)
@@ -205,7 +211,7 @@ struct Lexer {
     append(.symbol(symbol), from: start)
   }
 
-  private static func refusal(of byte: UInt8, next: UInt8?) -> String {
+  private static func refusal(of byte: UInt8) -> String {
     switch byte {
     case UInt8(ascii: "|"): "there is no | here; write or"
     case UInt8(ascii: "&"): "there is no & here; write and"

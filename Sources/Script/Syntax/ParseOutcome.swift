@@ -38,8 +38,8 @@ public struct Incomplete: Sendable, Error {
   }
 }
 
-/// How the parser stops.
-enum ParseStop: Error {
+/// How the parser stops. Boxed, since every frame of the recursion has room for one.
+indirect enum ParseStop: Error {
   case fault(Fault)
   case incomplete(Incomplete)
 

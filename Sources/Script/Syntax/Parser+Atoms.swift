@@ -97,7 +97,9 @@ extension Parser {
     var steps: [Path.Step] = []
     var name = try expectName("a name after @")
     steps.append(.name(name))
-    if SectionElement.sections.contains(name), at(.dot), case .name(let element) = token(after: 1).kind {
+    if SectionElement.sections.contains(name), at(.dot),
+      case .name(let element) = token(after: 1).kind
+    {
       index += 2
       name = element
       steps.append(.name(element))

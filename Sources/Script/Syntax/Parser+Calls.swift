@@ -49,7 +49,8 @@ extension Parser {
   private mutating func callArgument(isOnly: Bool) throws(ParseStop) -> CallArgument {
     let start = token.start
     if at(.star) || at(.power) {
-      throw mistake("arguments are not unpacked here", origin.span(start, token.end), remedy: "f(a, b)")
+      throw mistake(
+        "arguments are not unpacked here", origin.span(start, token.end), remedy: "f(a, b)")
     }
     if case .name(let name) = token.kind, case .symbol(.assign) = token(after: 1).kind {
       advance()
@@ -80,7 +81,8 @@ extension Parser {
       guard let key = arguments.first, key.name == nil,
         case .string(let text, _) = key.value.form
       else {
-        throw mistake("ref needs the name of a component", callee.span, remedy: "ref(\"LoadImaged\")")
+        throw mistake(
+          "ref needs the name of a component", callee.span, remedy: "ref(\"LoadImaged\")")
       }
       return .ref(text)
     }
@@ -144,7 +146,11 @@ extension Parser {
         component.attributes.append(
           NamedExpression(name: "disabled", nameSpan: entry.key.span, value: entry.value))
       default:
-        if isBundle { component.arguments.append(named) } else { component.attributes.append(named) }
+        if isBundle {
+          component.arguments.append(named)
+        } else {
+          component.attributes.append(named)
+        }
       }
     }
     return component
@@ -220,7 +226,8 @@ extension [DictEntry] {
     if keys.contains("args") { return target }
     let spelling = text("path") ?? label ?? ""
     let others = keys.filter { $0 != "name" && $0 != "path" }
-    let isKnown = names.isComponent(spelling)
+    let isKnown =
+      names.isComponent(spelling)
       && others.allSatisfy { names.isAttribute($0, of: target) }
     return isKnown ? target : nil
   }

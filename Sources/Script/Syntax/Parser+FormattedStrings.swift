@@ -73,7 +73,8 @@ extension Parser {
     if position + 1 < end, bytes[position] == UInt8(ascii: "!") {
       let letter = bytes[position + 1]
       guard [UInt8(ascii: "r"), UInt8(ascii: "s"), UInt8(ascii: "a")].contains(letter) else {
-        throw mistake("this conversion is unknown", origin.span(position, position + 2), wanted: "!r or !s")
+        throw mistake(
+          "this conversion is unknown", origin.span(position, position + 2), wanted: "!r or !s")
       }
       conversion = String(Unicode.Scalar(letter))
       position += 2

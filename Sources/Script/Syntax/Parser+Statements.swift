@@ -120,7 +120,9 @@ extension Parser {
       case .dedent:
         let isLast = isAtEndAfterDedents
         advance()
-        if isLast, isPrompt, !endsWithNewline { throw incomplete(.block(keyword), span(from: start)) }
+        if isLast, isPrompt, !endsWithNewline {
+          throw incomplete(.block(keyword), span(from: start))
+        }
         return body
       case .newline: advance()
       case .end: return body

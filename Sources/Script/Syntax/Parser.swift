@@ -194,6 +194,10 @@ public struct Parser {
       }
     default: break
     }
+    if let bracket = forgottenBracket {
+      return mistake(
+        "this \(bracket.text) is never closed", origin.span(bracket.start, bracket.end))
+    }
     var fault = Fault(
       .syntax, "\(token.text) cannot stand here", wanted: wanted, place: sources.place(span))
     switch token.kind {
@@ -210,6 +214,26 @@ public struct Parser {
     default: break
     }
     return .fault(fault)
+  }
+
+  /// The bracket that is open where a new line begins with what cannot go on the last one: a name, or a
+  /// name and `=`.
+  private var forgottenBracket: Token? {
+    var first = min(index, tokens.count - 1)
+    if at(.assign), first > 0 { first -= 1 }
+    guard first > 0, case .name = tokens[first].kind,
+      bytes[tokens[first - 1].end..<tokens[first].start].contains(UInt8(ascii: "\n"))
+    else { return nil }
+    var closed = 0
+    for token in tokens[..<first].reversed() {
+      guard case .symbol(let symbol) = token.kind else { continue }
+      if symbol.isCloser { closed += 1 }
+      if [.openParen, .openBracket, .openBrace].contains(symbol) {
+        if closed == 0 { return token }
+        closed -= 1
+      }
+    }
+    return nil
   }
 
   func incomplete(_ opening: Incomplete.Opening, _ span: Span) -> ParseStop {

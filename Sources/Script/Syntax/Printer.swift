@@ -65,7 +65,7 @@ public struct Printer: Sendable {
         "\(text(then, at: .or)) if \(text(test, at: .or)) else \(text(otherwise))", .loosest
       )
     case .call(let callee, let arguments):
-      (text(callee, at: .postfix) + "(" + list(arguments) + ")", .postfix)
+      (self.callee(callee) + "(" + list(arguments) + ")", .postfix)
     case .attribute(let base, let name): (receiver(base) + "." + name, .postfix)
     case .index(let base, let index):
       (text(base, at: .postfix) + "[" + self.index(index) + "]", .postfix)
@@ -87,7 +87,8 @@ public struct Printer: Sendable {
     switch operation {
     case .not: ("not " + text(value, at: .not), .not)
     case .plus: ("+" + text(value, at: .sign), .sign)
-    case .negate: ("-" + (value.isPositiveNumber ? "(\(text(value)))" : text(value, at: .sign)), .sign)
+    case .negate:
+      ("-" + (value.isPositiveNumber ? "(\(text(value)))" : text(value, at: .sign)), .sign)
     }
   }
 
@@ -125,10 +126,23 @@ public struct Printer: Sendable {
     base.isPositiveNumber ? "(\(text(base)))" : text(base, at: .postfix)
   }
 
+  /// `@handlers.Saver(…)` would call a method of the list.
+  private func callee(_ callee: Expression) -> String {
+    if case .reference(let path) = callee.form, case .name? = path.steps.last,
+      case .name(let list)? = path.steps.dropLast().last, SectionElement.lists.contains(list)
+    {
+      return "(\(text(callee)))"
+    }
+    return text(callee, at: .postfix)
+  }
+
   private func index(_ index: Expression) -> String {
     switch index.form {
     case .tuple(let items) where !items.isEmpty:
-      return items.map(self.index).joined(separator: ", ") + (items.count == 1 ? "," : "")
+      let texts = items.map { item in
+        if case .slice = item.form { self.index(item) } else { text(item) }
+      }
+      return texts.joined(separator: ", ") + (items.count == 1 ? "," : "")
     case .slice(let start, let stop, let step):
       var result = (start.map(text) ?? "") + ":" + (stop.map(text) ?? "")
       if let step { result += ":" + text(step) }
@@ -193,7 +207,7 @@ public struct Printer: Sendable {
     case .dict(let entries) where !entries.isEmpty: return dictGroup(entries)
     case .call(let callee, let arguments) where !arguments.isEmpty:
       return Group(
-        open: text(callee, at: .postfix) + "(",
+        open: self.callee(callee) + "(",
         items: arguments.map { ($0.name.map { $0 + "=" } ?? "", $0.value) }, close: ")")
     case .component(let component): return group(component)
     default: return nil

@@ -104,7 +104,8 @@ private struct EscapeDecoder {
 
   private mutating func readShortUnicode() throws(EscapeFault) {
     let high = try number(digits: 4, after: 2)
-    if (0xD800..<0xDC00).contains(high), peek(6) == UInt8(ascii: "\\"), peek(7) == UInt8(ascii: "u") {
+    if (0xD800..<0xDC00).contains(high), peek(6) == UInt8(ascii: "\\"), peek(7) == UInt8(ascii: "u")
+    {
       let low = try number(digits: 4, after: 8)
       if (0xDC00..<0xE000).contains(low),
         let scalar = Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))

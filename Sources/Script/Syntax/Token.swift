@@ -7,7 +7,8 @@ struct Token: Sendable {
     case keyword(Keyword)
     case int(Int, spelling: String)
     case double(Double, spelling: String)
-    case string(StringLiteral)
+    // Boxed, as the fault is: tokens are copied often, and the parser recurses.
+    indirect case string(StringLiteral)
     /// The body between the quotes of `f"…"`; the parser reads it.
     case formatted(Range<Int>, isRaw: Bool)
     /// `<name>`
@@ -17,7 +18,7 @@ struct Token: Sendable {
     case symbol(Symbol)
     case newline, indent, dedent, end
     /// Nothing sensible can be read from here on.
-    case fault(Fault)
+    indirect case fault(Fault)
     /// `"""` or `'''` that is never closed.
     case openString
     /// A `\` that ends the text.
@@ -83,11 +84,42 @@ enum Symbol: String, Sendable {
   case equal = "==", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">"
   case greaterOrEqual = ">="
 
-  var closer: Symbol? {
-    switch self {
-    case .openParen: .closeParen
-    case .openBracket: .closeBracket
-    case .openBrace: .closeBrace
+  /// The symbol of one byte.
+  init?(byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "("): self = .openParen
+    case UInt8(ascii: ")"): self = .closeParen
+    case UInt8(ascii: "["): self = .openBracket
+    case UInt8(ascii: "]"): self = .closeBracket
+    case UInt8(ascii: "{"): self = .openBrace
+    case UInt8(ascii: "}"): self = .closeBrace
+    case UInt8(ascii: ","): self = .comma
+    case UInt8(ascii: ":"): self = .colon
+    case UInt8(ascii: ";"): self = .semicolon
+    case UInt8(ascii: "."): self = .dot
+    case UInt8(ascii: "="): self = .assign
+    case UInt8(ascii: "+"): self = .plus
+    case UInt8(ascii: "-"): self = .minus
+    case UInt8(ascii: "*"): self = .star
+    case UInt8(ascii: "/"): self = .slash
+    case UInt8(ascii: "%"): self = .percent
+    case UInt8(ascii: "<"): self = .less
+    case UInt8(ascii: ">"): self = .greater
+    default: return nil
+    }
+  }
+
+  /// The symbol that this one and the byte after it make.
+  func joined(with next: UInt8) -> Symbol? {
+    switch (self, next) {
+    case (.assign, UInt8(ascii: "=")): .equal
+    case (.plus, UInt8(ascii: "=")): .addAssign
+    case (.minus, UInt8(ascii: "=")): .subtractAssign
+    case (.star, UInt8(ascii: "=")): .multiplyAssign
+    case (.slash, UInt8(ascii: "=")): .divideAssign
+    case (.greater, UInt8(ascii: "=")): .greaterOrEqual
+    case (.star, UInt8(ascii: "*")): .power
+    case (.slash, UInt8(ascii: "/")): .doubleSlash
     default: nil
     }
   }

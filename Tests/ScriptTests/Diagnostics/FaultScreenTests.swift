@@ -26,7 +26,9 @@ import Testing
   }
 
   @Test func saysNoMoreThanItKnows() {
-    #expect(FaultScreen().text(Fault(.state, "nothing is trained yet")) == "error: nothing is trained yet\n")
+    #expect(
+      FaultScreen().text(Fault(.state, "nothing is trained yet"))
+        == "error: nothing is trained yet\n")
     #expect(
       FaultScreen().text(Fault(.state, "odd"), severity: .warning) == "warning: odd\n")
   }
@@ -70,7 +72,9 @@ import Testing
 
   @Test func controlCharactersDoNotReachTheTerminal() {
     let text = FaultScreen().text(
-      Fault(.syntax, "got \u{1B}[2Jx", place: Place(source: "f", line: 1, column: 1, lineText: "\u{1B}]0;x")))
+      Fault(
+        .syntax, "got \u{1B}[2Jx",
+        place: Place(source: "f", line: 1, column: 1, lineText: "\u{1B}]0;x")))
     #expect(!text.contains("\u{1B}"))
   }
 

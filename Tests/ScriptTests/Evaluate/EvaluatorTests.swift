@@ -18,7 +18,7 @@ import Testing
     let place = fault("[1, 2 + len(3), 4]")?.place
     #expect(place?.column == 9)
     #expect(place?.length == 6)
-    #expect(fault("f\"{a} {1 / 0}\"", values: ["a": .int(1)])?.place?.column == 9)
+    #expect(fault("f\"{a} {1 / 0}\"", values: ["a": .int(1)])?.place?.column == 8)
     #expect(fault("(lambda x: x / 0)(1)")?.place?.column == 12)
   }
 
@@ -57,7 +57,8 @@ import Testing
   }
 
   @Test func aLambdaMayBeCalledFromManyThreads() async throws {
-    let value = try evaluate("lambda x: sum([x + k for k in ks])", values: ["ks": .list([.int(1), .int(2)])])
+    let value = try evaluate(
+      "lambda x: sum([x + k for k in ks])", values: ["ks": .list([.int(1), .int(2)])])
     guard case .function(let function) = value else {
       Issue.record("no function")
       return
@@ -113,7 +114,8 @@ import Testing
     let done = DispatchSemaphore(value: 0)
     let thread = Thread {
       let depth = Parser.maximumDepth - 5
-      let text = String(repeating: "abs(", count: depth) + "1" + String(repeating: ")", count: depth)
+      let text =
+        String(repeating: "abs(", count: depth) + "1" + String(repeating: ")", count: depth)
       let chain = "1" + String(repeating: " + 1", count: Parser.maximumHeight - 5)
       if let first = try? evaluate(text), let second = try? evaluate(chain),
         case (.int(let a), .int(let b)) = (first, second)

@@ -50,7 +50,9 @@ import Testing
     }
   }
 
-  private static func expectations(_ script: String) -> (values: [Int: String], faults: [Int: String]) {
+  private static func expectations(_ script: String) -> (
+    values: [Int: String], faults: [Int: String]
+  ) {
     var values: [Int: String] = [:]
     var faults: [Int: String] = [:]
     for (index, line) in script.components(separatedBy: "\n").enumerated() {

@@ -65,7 +65,9 @@ struct RandomTree {
     case 7:
       let operands = several(depth, 2)
       return .comparison(
-        operands, operands.dropFirst().map { _ in choose([.less, .equal, .notContains, .notSame, .contains]) })
+        operands,
+        operands.dropFirst().map { _ in choose([.less, .equal, .notContains, .notSame, .contains]) }
+      )
     case 8: return .and(tree(depth - 1), tree(depth - 1))
     case 9: return .or(tree(depth - 1), tree(depth - 1))
     case 10:
@@ -99,14 +101,18 @@ struct RandomTree {
         ])
     default:
       return .formatted([
-        .text("a{b}'\""), .value(tree(min(1, depth - 2)), conversion: pick(2) == 0 ? "r" : nil, format: choose(["", ".3f"])),
+        .text("a{b}'\""),
+        .value(
+          tree(min(1, depth - 2)), conversion: pick(2) == 0 ? "r" : nil,
+          format: choose(["", ".3f"])),
       ])
     }
   }
 
   private mutating func component(_ depth: Int) -> ComponentExpression {
     let target: ComponentExpression.Target = choose([
-      .name("UNet"), .name("unknown"), .path("my.Loss", label: nil), .path("my.Loss", label: "Other"),
+      .name("UNet"), .name("unknown"), .path("my.Loss", label: nil),
+      .path("my.Loss", label: "Other"),
       .path("torch.optim.Adam", label: nil), .ref("LoadImaged"),
     ])
     var arguments = several(depth).enumerated().map { index, value in

@@ -83,7 +83,9 @@ final class TestSample: HasIndex {
 final class TestComponent: HasAttributes, Callable {
   let name: String
   let arguments: ValueDictionary
-  init(_ name: String, _ arguments: ValueDictionary) { (self.name, self.arguments) = (name, arguments) }
+  init(_ name: String, _ arguments: ValueDictionary) {
+    (self.name, self.arguments) = (name, arguments)
+  }
 
   var kind: String { name }
   var effect: Effect { name == "UNet" ? .action : .pure }
@@ -94,7 +96,8 @@ final class TestComponent: HasAttributes, Callable {
 
   func attribute(_ name: String) -> Value? {
     if name == "parameters" {
-      return .function(NativeFunction("parameters") { _, _ in .object(TestStream(["weight", "bias"])) })
+      return .function(
+        NativeFunction("parameters") { _, _ in .object(TestStream(["weight", "bias"])) })
     }
     return arguments[name]
   }

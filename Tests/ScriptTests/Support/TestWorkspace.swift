@@ -75,7 +75,8 @@ final class TestWorkspace: Workspace {
     _ name: String, _ arguments: [CallArgument], captured: Locals, _ span: Span
   ) throws -> Value? {
     guard name == "explain" else { return nil }
-    return .string(arguments.map { Printer(names: Self.names).text($0.value) }.joined(separator: "; "))
+    return .string(
+      arguments.map { Printer(names: Self.names).text($0.value) }.joined(separator: "; "))
   }
 
   var knownNames: [String] { state.withLock { Array($0.values.keys) } }
@@ -136,7 +137,8 @@ final class TestWorkspace: Workspace {
   func show(_ value: Value, _ statement: Statement) {
     if case .none = value { return }
     if statement.isSilent { return }
-    let line = sources.place(Span(statement.span.source, statement.span.end, statement.span.end)).line
+    let line = sources.place(Span(statement.span.source, statement.span.end, statement.span.end))
+      .line
     state.withLock { $0.shown[line, default: []].append(value.description) }
   }
 

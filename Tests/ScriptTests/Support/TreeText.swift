@@ -3,7 +3,9 @@ import Script
 
 /// A tree as text without spans, so that two can be compared.
 enum TreeText {
-  static func text(_ statements: [Statement]) -> String { statements.map(text).joined(separator: "\n") }
+  static func text(_ statements: [Statement]) -> String {
+    statements.map(text).joined(separator: "\n")
+  }
 
   static func text(_ statement: Statement) -> String {
     let silent = statement.isSilent ? ";" : ""
@@ -37,7 +39,8 @@ enum TreeText {
   }
 
   private static func text(_ parameters: [Parameter]) -> String {
-    "(" + parameters.map { $0.name + ($0.defaultValue.map { "=" + text($0) } ?? "") }
+    "("
+      + parameters.map { $0.name + ($0.defaultValue.map { "=" + text($0) } ?? "") }
       .joined(separator: ",") + ")"
   }
 
@@ -89,7 +92,9 @@ enum TreeText {
       return "slice(\([start, stop, step].map { $0.map(text) ?? "" }))"
     case .lambda(let parameters, let body): return "lambda\(text(parameters)) \(text(body))"
     case .comprehension(let element, let clauses):
-      let texts = clauses.map { "for \($0.targets) \(text($0.iterable)) \($0.conditions.map(text))" }
+      let texts = clauses.map {
+        "for \($0.targets) \(text($0.iterable)) \($0.conditions.map(text))"
+      }
       return "comprehension(\(text(element)) \(texts))"
     }
   }

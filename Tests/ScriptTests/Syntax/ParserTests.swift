@@ -117,16 +117,16 @@ import Testing
 
   @Test(arguments: [
     String(repeating: "(", count: 100_000),
-    String(repeating: "[", count: 100_000) + String(repeating: "]", count: 100_000),
-    String(repeating: "{\"a\":", count: 50_000),
-    String(repeating: "-", count: 100_000) + "1",
-    String(repeating: "not ", count: 100_000) + "1",
-    String(repeating: "lambda: ", count: 100_000) + "1",
-    "1" + String(repeating: "**1", count: 100_000),
-    "1" + String(repeating: "+1", count: 100_000),
-    "x" + String(repeating: ".x", count: 100_000),
-    "x" + String(repeating: "()", count: 100_000),
-    "x" + String(repeating: " if x else x", count: 100_000),
+    String(repeating: "[", count: 20_000) + String(repeating: "]", count: 20_000),
+    String(repeating: "{\"a\":", count: 20_000),
+    String(repeating: "-", count: 20_000) + "1",
+    String(repeating: "not ", count: 20_000) + "1",
+    String(repeating: "lambda: ", count: 20_000) + "1",
+    "1" + String(repeating: "**1", count: 20_000),
+    "1" + String(repeating: "+1", count: 20_000),
+    "x" + String(repeating: ".x", count: 20_000),
+    "x" + String(repeating: "()", count: 20_000),
+    "x" + String(repeating: " if x else x", count: 20_000),
     String(repeating: "f\"{", count: 1_000),
     (0..<1_000).map { String(repeating: " ", count: $0) + "if x:\n" }.joined(),
   ])
@@ -147,7 +147,8 @@ import Testing
     var state: UInt64 = 88_172_645_463_325_252
     let pieces = [
       "(", ")", "[", "]", "{", "}", "<a>", "@b", "f\"{", "}\"", "'", "\"\"\"", "if ", ":\n  ", "\n",
-      "x", "1e", "0x", "lambda ", "=", "+=", "for ", " in ", "\\", "#", "é", "\0", "\u{7F}", ".", ",",
+      "x", "1e", "0x", "lambda ", "=", "+=", "for ", " in ", "\\", "#", "é", "\0", "\u{7F}", ".",
+      ",",
       "train:", ">>> ", "not ", "as ", "...", "del ",
     ]
     for _ in 0..<2_000 {

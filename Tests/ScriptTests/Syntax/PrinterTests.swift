@@ -31,7 +31,8 @@ import Testing
     var random = RandomTree(seed: UInt64(seed + 1))
     let tree = random.tree(1 + seed % 5)
     let flat = printer.text(tree)
-    #expect(TreeText.text(try expression(flat)) == TreeText.text(tree), "\(flat)")
+    let again = TreeText.text(try expression(flat))
+    #expect(again == TreeText.text(tree), "\(flat)\n\(again)\n\(TreeText.text(tree))")
     let broken = printer.layout(tree, width: 20)
     #expect(TreeText.text(try expression(broken)) == TreeText.text(tree), "\(broken)")
   }

@@ -25,7 +25,7 @@ enum Conversions {
       }
       return .int(number)
     case .object:
-      return try whole(context, try item(of: value, context))
+      return try whole(context, try item(of: value))
     default: throw Fault.wrongType(wanted: "number or text", got: value)
     }
   }
@@ -43,7 +43,7 @@ enum Conversions {
       }
       return .double(number)
     case .object:
-      return try real(context, try item(of: value, context))
+      return try real(context, try item(of: value))
     default: throw Fault.wrongType(wanted: "number or text", got: value)
     }
   }
@@ -127,28 +127,10 @@ enum Conversions {
   }
 
   /// The number in a tensor of one element.
-  private static func item(of value: Value, _ context: CallContext) throws -> Value {
-    let item = try Delegation.call("item", of: value, context) {
-      Fault.wrongType(wanted: "number", got: value)
+  private static func item(of value: Value) throws -> Value {
+    guard let item = try Delegation.item(of: value), item.number != nil else {
+      throw Fault.wrongType(wanted: "number", got: value)
     }
-    guard item.number != nil else { throw Fault.wrongType(wanted: "number", got: item) }
     return item
-  }
-}
-
-/// Functions that an object answers with a method of its own: `abs(t)`, `t.max()`.
-enum Delegation {
-  static func call(
-    _ method: String, of value: Value, _ context: CallContext, else fault: () -> Fault
-  ) throws -> Value {
-    guard let function = try self.method(method, of: value) else { throw fault() }
-    return try function.call(Arguments(), context)
-  }
-
-  static func method(_ name: String, of value: Value) throws -> (any Callable)? {
-    guard case .object(let object) = value, let holder = object as? any HasAttributes,
-      case .function(let function)? = try holder.attribute(name)
-    else { return nil }
-    return function
   }
 }

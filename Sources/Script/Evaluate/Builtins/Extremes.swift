@@ -28,7 +28,8 @@ enum Extremes {
       if case .function(let function)? = arguments.named["key"] { key = function }
       guard var best = items.first else {
         if let value = arguments.named["default"] { return value }
-        throw Fault(.invalid, "\(name) has nothing to choose from", remedy: "\(name)(xs, default=0)")
+        throw Fault(
+          .invalid, "\(name) has nothing to choose from", remedy: "\(name)(xs, default=0)")
       }
       var bestKey = try key?.call(Arguments([best]), context) ?? best
       for item in items.dropFirst() {

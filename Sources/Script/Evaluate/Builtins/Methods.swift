@@ -52,7 +52,8 @@ enum CollectionMethods {
       context, items, x in
       .int(try ValueIterator.all(items, context).count { Comparison.equal($0, x) })
     },
-    Builtin("index", "The place of the first element that equals x.", items,
+    Builtin(
+      "index", "The place of the first element that equals x.", items,
       BuiltinParameter<Value>("x")
     ) { context, items, x in
       let elements = try ValueIterator.all(items, context)
@@ -64,7 +65,8 @@ enum CollectionMethods {
   ]
 
   static let dict: [Builtin] = [
-    Builtin("get", "The value of a key, or the default.", items, BuiltinParameter<String>("key"),
+    Builtin(
+      "get", "The value of a key, or the default.", items, BuiltinParameter<String>("key"),
       BuiltinParameter<Value>("default", default: .none)
     ) { _, items, key, fallback in
       guard case .dict(let entries) = items else { return fallback }

@@ -5,23 +5,27 @@ enum StringMethods {
   static let all: [Builtin] = [
     Builtin("count", "How often a text occurs.", text, BuiltinParameter<String>("sub")) {
       _, text, part in
-      .int(part.isEmpty ? text.unicodeScalars.count + 1 : TextSearch.split(text, by: part).count - 1)
+      .int(
+        part.isEmpty ? text.unicodeScalars.count + 1 : TextSearch.split(text, by: part).count - 1)
     },
     Builtin("endswith", "Whether the text ends so.", text, suffixes) { _, text, suffixes in
       .bool(try texts(suffixes).contains { text.utf8.reversed().starts(with: $0.utf8.reversed()) })
     },
-    Builtin("find", "The place of a text, -1 if there is none.", text,
+    Builtin(
+      "find", "The place of a text, -1 if there is none.", text,
       BuiltinParameter<String>("sub")
     ) { _, text, part in
       guard let offset = TextSearch.first(part, in: text) else { return .int(-1) }
       return .int(String(decoding: Array(text.utf8)[..<offset], as: UTF8.self).unicodeScalars.count)
     },
-    Builtin("format", "The text with {} replaced by arguments.",
+    Builtin(
+      "format", "The text with {} replaced by arguments.",
       signature: "format(self, value, …, name=value, …)", names: nil, body: format),
     Builtin("isdigit", "Whether the text is digits alone.", text) { _, text in
       .bool(!text.isEmpty && text.unicodeScalars.allSatisfy { ("0"..."9").contains($0) })
     },
-    Builtin("join", "Texts put together with this one between.", text,
+    Builtin(
+      "join", "Texts put together with this one between.", text,
       BuiltinParameter<[String]>("items")
     ) { context, text, items in
       try context.budget.allow(
@@ -30,7 +34,8 @@ enum StringMethods {
     },
     Builtin("lower", "The text in small letters.", text) { _, text in .string(text.lowercased()) },
     strip("lstrip", "The text without blanks, or these characters, at its start.", start: true),
-    Builtin("replace", "The text with one part replaced by another.", text,
+    Builtin(
+      "replace", "The text with one part replaced by another.", text,
       BuiltinParameter<String>("old"), BuiltinParameter<String>("new")
     ) { context, text, old, new in
       guard !old.isEmpty else { throw Fault(.invalid, "an empty text cannot be replaced") }
@@ -39,7 +44,8 @@ enum StringMethods {
       return .string(pieces.joined(separator: new))
     },
     strip("rstrip", "The text without blanks, or these characters, at its end.", end: true),
-    Builtin("split", "The parts between blanks, or between occurrences of sep.", text,
+    Builtin(
+      "split", "The parts between blanks, or between occurrences of sep.", text,
       BuiltinParameter<String?>("sep", default: nil), BuiltinParameter<Int>("maxsplit", default: -1)
     ) { context, text, separator, limit in
       try context.budget.spend(text.utf8.count)
@@ -55,9 +61,12 @@ enum StringMethods {
     Builtin("startswith", "Whether the text begins so.", text, suffixes) { _, text, prefixes in
       .bool(try texts(prefixes).contains { text.utf8.starts(with: $0.utf8) })
     },
-    strip("strip", "The text without blanks, or these characters, at its ends.", start: true, end: true),
-    Builtin("upper", "The text in capital letters.", text) { _, text in .string(text.uppercased()) },
-    Builtin("zfill", "The number in the text with zeros before it.", text,
+    strip(
+      "strip", "The text without blanks, or these characters, at its ends.", start: true, end: true),
+    Builtin("upper", "The text in capital letters.", text) { _, text in .string(text.uppercased())
+    },
+    Builtin(
+      "zfill", "The number in the text with zeros before it.", text,
       BuiltinParameter<Int>("width")
     ) { context, text, width in
       try context.budget.allow(size: width)
@@ -94,7 +103,9 @@ enum StringMethods {
     return String(rest)
   }
 
-  @Sendable private static func format(_ arguments: Arguments, _ context: CallContext) throws -> Value {
+  @Sendable private static func format(_ arguments: Arguments, _ context: CallContext) throws
+    -> Value
+  {
     guard case .string(let template)? = arguments.positional.first else { return .none }
     let values = arguments.positional.dropFirst()
     var result = ""
@@ -110,7 +121,8 @@ enum StringMethods {
         guard character == "{", let end = rest.firstIndex(of: "}") else {
           throw Fault(.invalid, "a brace is alone in this format", remedy: "{{ or }}")
         }
-        let parts = rest[..<end].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = rest[..<end].split(
+          separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         rest = rest[rest.index(after: end)...]
         let name = String(parts.first ?? "")
         let value: Value?
