@@ -1,5 +1,6 @@
 #pragma once
+
+#include "adam.h"
 #include "resample.h"
 #include "volume.h"
-
 #include "voxels.h"
