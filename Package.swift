@@ -42,10 +42,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
+    .target(
+      name: "TestSupport", dependencies: ["Components", "Engine"], path: "Tests/TestSupport"),
     .testTarget(
-      name: "EngineTests", dependencies: ["Components", "Engine"], swiftSettings: optimisedInDebug),
+      name: "EngineTests", dependencies: ["Components", "Engine", "TestSupport"],
+      swiftSettings: optimisedInDebug),
     .testTarget(
-      name: "ParityTests", dependencies: ["Components", "Engine"], exclude: ["Fixtures"],
+      name: "ParityTests", dependencies: ["Components", "Engine", "TestSupport"], exclude: ["Fixtures"],
       swiftSettings: optimisedInDebug),
   ],
   swiftLanguageModes: [.v6]

@@ -1,18 +1,21 @@
-import Components
+public import Components
 import Synchronization
 
-@testable import Engine
+public import Engine
 
 /// Keeps what was written, by channel.
-final class RecordingSink: OutputSink {
+public final class RecordingSink: OutputSink {
   private let lines = Mutex<[String]>([])
 
-  var texts: [String] { lines.withLock { $0 } }
-  func write(_ text: String, to channel: OutputChannel) { lines.withLock { $0.append(text) } }
+  public init() {}
+  public var texts: [String] { lines.withLock { $0 } }
+  public func write(_ text: String, to channel: OutputChannel) {
+    lines.withLock { $0.append(text) }
+  }
 }
 
 extension RunContext {
-  static func testing(
+  public static func testing(
     seed: UInt32? = 0, torchSeed: UInt64 = 0, threads: Int = 2,
     output: any OutputSink = RecordingSink()
   ) -> RunContext {
@@ -23,15 +26,15 @@ extension RunContext {
 }
 
 extension TransformContext {
-  static var testing: TransformContext { TransformContext(RunContext.testing()) }
+  public static var testing: TransformContext { TransformContext(RunContext.testing()) }
 }
 
 extension Transform {
   /// Applies a transform that makes one sample of one.
-  func applied(to sample: Sample) throws -> Sample {
+  public func applied(to sample: Sample) throws -> Sample {
     var streams = [RandomState](repeating: RandomState(seed: 0), count: Self.streamCount)
     guard case .one(let result) = try apply(sample, &streams, .testing) else {
-      throw Fault(.invalid, "\(Self.name) made several samples")
+      throw Fault(.invalid, "\(Self.schema.name) made several samples")
     }
     return result
   }
