@@ -1,3 +1,5 @@
 #pragma once
+
 #include "resample.h"
 #include "volume.h"
+#include "voxels.h"
