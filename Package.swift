@@ -55,10 +55,15 @@ let package = Package(
     .testTarget(
       name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
     .testTarget(
-      name: "EngineTests", dependencies: ["Components", "Engine"], swiftSettings: optimisedInDebug),
-    .testTarget(
-      name: "ParityTests", dependencies: ["Components", "Engine"], exclude: ["Fixtures"],
+      name: "EngineTests", dependencies: ["Engine", "Components", "TestSupport"],
       swiftSettings: optimisedInDebug),
+    // Against numbers that PyTorch and MONAI computed.
+    .testTarget(
+      name: "ParityTests", dependencies: ["Engine", "Components", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: optimisedInDebug),
+    // What several test targets need: the reader of the parity fixtures, a quiet world to run in.
+    .target(
+      name: "TestSupport", dependencies: ["Engine", "Components"], path: "Tests/TestSupport"),
   ],
   swiftLanguageModes: [.v6]
 )

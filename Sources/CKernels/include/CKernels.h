@@ -1,6 +1,10 @@
 #pragma once
 #include "resample.h"
 #include "volume.h"
+#include "adam.h"
+#include "resample.h"
+#include "volume.h"
+#include "voxels.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -32,7 +32,8 @@ struct CheckpointIndex {
   private mutating func read() throws {
     entries = []
     guard Disk().kind(of: path) == .file else { return }
-    let text = String(decoding: try FileSource.bytes(of: path), as: UTF8.self)
+    let file = try FileSource(path)
+    let text = String(decoding: try file.bytes(at: 0, count: file.size), as: UTF8.self)
     entries = text.split(separator: "\n").dropFirst().compactMap { line in
       let fields = line.split(separator: "\t", maxSplits: 3)
       guard fields.count == 4, let priority = Double(fields[2]) else { return nil }

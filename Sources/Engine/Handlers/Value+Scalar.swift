@@ -27,7 +27,7 @@ struct LoggedOutput {
     case .dict(let entries):
       for (name, item) in entries.sorted(by: { $0.key < $1.key }) { add(item, as: name) }
     case .object(let object as SampleObject):
-      for name in object.sample.keys.sorted() { add(object.value(of: name), as: name) }
+      for name in object.sample.keys.sorted() { add(object.sample[name]?.value ?? .none, as: name) }
     default: add(value, as: tag)
     }
   }

@@ -18,6 +18,19 @@ public enum VoxelType: String, ChoiceArgument, Sendable {
     }
   }
 
+  /// The type in a NIfTI file.
+  var element: NIfTI.Element {
+    switch self {
+    case .float32: .float32
+    case .float64: .float64
+    case .int64: .int64
+    case .int32: .int32
+    case .int16: .int16
+    case .uint16: .uint16
+    case .uint8: .uint8
+    }
+  }
+
   private var integerRange: (low: Float, high: Float)? {
     switch self {
     case .float32, .float64: nil

@@ -5,9 +5,13 @@ public protocol BatchSource: Object {
   /// Batches of one pass.
   var batchCount: Int { get }
   /// Starts a pass; draws its seeds from the session's generator.
-  func makePass() throws -> any BatchPass
-  /// Comes back to where an interrupted pass stood, from what `BatchPass.state` returned.
-  func makePass(from state: StateValue) throws -> any BatchPass
+  func makePass(_ context: RunContext) throws -> any BatchPass
+  /// Comes back to where another pass stood, from what its `state` returned; leaves the session's
+  /// generator as it is.
+  func makePass(from state: StateValue, _ context: RunContext) throws -> any BatchPass
+  /// What goes on from one pass to the next, between passes.
+  func restingState() throws -> StateValue
+  func rest(in state: StateValue) throws
 }
 
 /// One pass over the data, at some batch.

@@ -6,16 +6,19 @@ public struct MetricDetails: Sendable {
   public let cases: [String]
   /// One row a case, one column a class; NaN where the class is empty in the truth.
   public let rows: [[Double]]
+  /// The class of each column, `class1` where the metric knows no better.
+  public let classNames: [String]
 
   /// `val_mean_dice 0.8712  n=9   spleen 0.8712 (min 0.801 spleen_32, max 0.923 spleen_9)   empty in
   /// truth: 0, left out`
   ///
-  /// - Parameter classNames: one for each column; `class 1` and so on where there is none.
-  public func line(classNames: [String] = []) -> String {
+  /// - Parameter labels: names of the data list for the metric's own: `class1` is `labels["1"]`.
+  public func line(labels: [String: String] = [:]) -> String {
     var parts = ["\(name) \(fixed(value, digits: 4))  n=\(rows.count)"]
     for column in 0..<(rows.first?.count ?? 0) {
-      let label = column < classNames.count ? classNames[column] : "class \(column + 1)"
-      parts.append("\(label) \(describe(column))")
+      let name = column < classNames.count ? classNames[column] : "class\(column)"
+      let label = name.hasPrefix("class") ? labels[String(name.dropFirst(5))] : nil
+      parts.append("\(label ?? name) \(describe(column))")
     }
     let empty = rows.joined().count { $0.isNaN }
     parts.append("empty in truth: \(empty), left out")

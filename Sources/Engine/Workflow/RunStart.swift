@@ -43,7 +43,9 @@ extension Workflow {
   var details: [MetricDetails] {
     state.metrics.compactMap { name, value in
       state.metricDetails[name].map {
-        MetricDetails(name: name, value: value, cases: state.cases, rows: $0)
+        MetricDetails(
+          name: name, value: value, cases: state.cases, rows: $0,
+          classNames: state.metricClassNames[name] ?? [])
       }
     }
   }

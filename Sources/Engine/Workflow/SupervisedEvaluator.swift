@@ -34,7 +34,7 @@ public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
   public func run(globalEpoch: Int = 1) throws -> Run {
     let start = RunStart(self)
     (state.maxEpochs, state.epoch, state.iteration) = (globalEpoch, globalEpoch - 1, 0)
-    (pass, isEpochOpen, pending) = (nil, false, nil)
+    (pass, passState, isEpochOpen, pending) = (nil, nil, false, nil)
     history = History()
     progress = ProgressLine(context.output)
     defer { progress?.clear() }

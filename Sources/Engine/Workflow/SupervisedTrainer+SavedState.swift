@@ -17,8 +17,9 @@ extension SupervisedTrainer {
       ("optimizer", try optimizer.state()), ("handlers", try Self.states(of: handlers)),
       ("validators", .list(try validators.map { try $0.savedState() })),
       ("generator", Self.state(of: context.generator.state)), ("history", history.state()),
+      ("source", try source.restingState()),
     ])
-    saved["pass"] = try pass?.state() ?? StateValue.none
+    saved["pass"] = try pass?.state() ?? passState ?? StateValue.none
     saved["metrics"] = isEpochOpen ? try savedMetrics() : StateValue.none
     return .dict(saved)
   }
@@ -61,8 +62,10 @@ extension SupervisedTrainer {
     identity = RunIdentity(try saved.string("identity"))
     try restoreProgress(progress)
     try restoreMetrics(try saved.required("metrics"))
-    let passState = try saved.required("pass")
-    if case .none = passState { pass = nil } else { pass = try source.makePass(from: passState) }
+    let savedPass = try saved.required("pass")
+    pass = nil
+    if case .none = savedPass { passState = nil } else { passState = savedPass }
+    try source.rest(in: try saved.required("source"))
     context.generator.state = try Self.generatorState(try saved.required("generator"))
   }
 
@@ -111,7 +114,7 @@ extension SupervisedTrainer {
   private func savedMetrics() throws -> StateValue {
     .list(
       try options.metrics.map { _, metric in
-        try (metric as? any Stateful)?.state() ?? .none
+        try (metric as? any ResumableMetric)?.gathered() ?? .none
       })
   }
 
@@ -123,7 +126,7 @@ extension SupervisedTrainer {
         note("\(name) cannot be saved in the middle of an epoch; it counts from here")
         metric.reset()
       } else {
-        _ = try (metric as? any Stateful)?.adopt(saved, strict: true)
+        try (metric as? any ResumableMetric)?.adopt(gathered: saved)
       }
     }
   }
@@ -188,6 +191,7 @@ extension SupervisedEvaluator {
     .dict(
       StateDictionary([
         ("best", savedBest()), ("handlers", try Self.states(of: handlers)),
+        ("source", try source.restingState()),
       ]))
   }
 
@@ -195,5 +199,6 @@ extension SupervisedEvaluator {
     let saved = try value.dictionary("validators")
     try restoreBest(try saved.required("best"))
     try Self.adopt(try saved.required("handlers"), into: handlers)
+    try source.rest(in: try saved.required("source"))
   }
 }

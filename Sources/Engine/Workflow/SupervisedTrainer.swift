@@ -25,7 +25,9 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   var totalTime = Duration.zero
 
   /// Leaves the loss's gradients in the parameters; tests of the loop put their own in its place.
-  var differentiate: (Tensor) throws -> Void = { try $0.backward() }
+  var differentiate: (Tensor) throws -> Void = { _ in
+    throw Fault.unsupported("there is no gradient of this loss")
+  }
 
   private var iterationLimit: Int?
   private var settled: SettledPoint?
@@ -120,8 +122,13 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     ]
     state.output = .batch(Sample(tensors: output))
     try fire(.forwardCompleted)
-    let lossTensor = try loss(prediction, label).mean()
-    let lossValue = Double(lossTensor.scalarValue())
+    let lossTensor = try loss(prediction, label)
+    guard lossTensor.count == 1 else {
+      throw Fault(
+        .shape, "the loss is no single number", got: "\(lossTensor.shape)", wanted: "[]",
+        remedy: "train.loss.reduction = 'mean'")
+    }
+    let lossValue = lossTensor.scalarValue()
     output.append(("loss", lossTensor))
     state.output = .batch(Sample(tensors: output))
     try fire(.lossCompleted)
@@ -134,7 +141,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     history.record("train_loss", lossValue, at: state.iteration, .iteration)
     history.record("lr", learningRate, at: state.iteration, .iteration)
     try completeModel(
-      batch, output: [("image", image), ("label", label), ("pred", prediction.detached())],
+      batch, output: [("image", image), ("label", label), ("pred", prediction)],
       loss: lossValue)
     showProgress(loss: lossValue, learningRate: learningRate, items: image.shape.first ?? 1)
   }
@@ -175,7 +182,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
 
   private func settle() throws {
     settled = SettledPoint(
-      iteration: state.iteration, iterationsDone: iterationsDone, pass: try pass?.state(),
+      iteration: state.iteration, iterationsDone: iterationsDone, pass: try pass?.state() ?? passState,
       generator: context.generator.state)
   }
 
@@ -184,8 +191,11 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     if isMidIteration, let settled {
       (state.iteration, iterationsDone) = (settled.iteration, settled.iterationsDone)
       context.generator.state = settled.generator
-      pass = try settled.pass.map { try source.makePass(from: $0) }
+      (passState, pass) = (settled.pass, nil)
       isMidIteration = false
+    } else if let pass {
+      // Workers that met the request to stop have stopped.
+      (passState, self.pass) = (try pass.state(), nil)
     }
     try fire(.interrupt)
     if stateFile != nil { try saveState() }

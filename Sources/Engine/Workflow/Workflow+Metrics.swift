@@ -17,6 +17,7 @@ extension Workflow {
         let result = try metric.compute()
         workflow.state.setMetric(name, result.value)
         workflow.state.metricDetails[name] = result.details
+        workflow.state.metricClassNames[name] = result.classNames
         workflow.history.record(name, result.value, at: workflow.state.epoch, .epoch)
       }
     }

@@ -6,8 +6,8 @@ extension Workflow {
   /// `output` has a batch axis, `loss` belongs to all items.
   func completeModel(_ batch: Batch, output: [(key: String, tensor: Tensor)], loss: Double?) throws {
     if options.decollates {
-      let inputs = try batch.decollated()
-      let outputs = try Self.items(of: output, loss: loss, count: inputs.count)
+      let inputs = batch.decollated()
+      let outputs = Self.items(of: output, loss: loss, count: inputs.count)
       (state.batch, state.output) = (.items(inputs), .items(outputs))
     }
     try postprocess()
@@ -16,26 +16,39 @@ extension Workflow {
 
   private func postprocess() throws {
     guard let pipeline = options.postprocessing else { return }
+    let context = postprocessingContext
+    func run(_ input: inout Sample, _ output: inout Sample) throws {
+      try Self.apply(pipeline, &input, &output, &postStreams, context)
+    }
     switch (state.batch, state.output) {
     case (.items(var inputs), .items(var outputs)):
       for index in inputs.indices {
-        try Self.apply(pipeline, &inputs[index], &outputs[index])
+        try run(&inputs[index], &outputs[index])
       }
       (state.batch, state.output) = (.items(inputs), .items(outputs))
     case (.batch(var input), .batch(var output)):
-      try Self.apply(pipeline, &input, &output)
+      try run(&input, &output)
       (state.batch, state.output) = (.batch(input), .batch(output))
     default: break
     }
   }
 
+  /// A training's step is done when post transforms run, so a request to stop waits for them.
+  private var postprocessingContext: TransformContext {
+    TransformContext(
+      output: context.output,
+      cancellation: self is SupervisedTrainer ? Cancellation() : context.cancellation,
+      threads: context.threads)
+  }
+
   /// The transforms see one sample made of both; what they make new goes to the output.
   private static func apply(
-    _ pipeline: Compose, _ input: inout Sample, _ output: inout Sample
+    _ pipeline: Compose, _ input: inout Sample, _ output: inout Sample,
+    _ streams: inout PipelineStreams, _ context: TransformContext
   ) throws {
     var merged = input
     for key in output.keys { merged[key] = output[key] }
-    guard case .one(let result) = try pipeline.applyWithoutRandomness(merged) else {
+    guard case .one(let result) = try pipeline.apply(merged, &streams, context) else {
       throw Fault(
         .invalid, "post transforms gave several samples for one item", wanted: "one",
         argument: ["postprocessing"])
@@ -51,10 +64,13 @@ extension Workflow {
 
   private static func items(
     of output: [(key: String, tensor: Tensor)], loss: Double?, count: Int
-  ) throws -> [Sample] {
-    (0..<count).map { index in
+  ) -> [Sample] {
+    let columns = output.map { (key: $0.key, items: $0.tensor.unstacked()) }
+    return (0..<count).map { index in
       var sample = Sample()
-      for (key, tensor) in output { sample[key] = .tensor(tensor.item(index)) }
+      for column in columns where index < column.items.count {
+        sample[column.key] = .tensor(column.items[index])
+      }
       if let loss { sample["loss"] = .value(.double(loss)) }
       return sample
     }

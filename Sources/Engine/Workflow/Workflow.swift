@@ -25,12 +25,17 @@ public class Workflow: HasAttributes, @unchecked Sendable {
   /// What tells files of this training from files that were there before; it survives a resume.
   public internal(set) var identity = RunIdentity()
 
+  /// Random streams of the post transforms.
+  var postStreams: PipelineStreams
+
   private var actions: [Event: [(filter: EventFilter, action: Action)]] = [:]
   private var exceptionActions: [ExceptionAction] = []
 
   /// The pass over the data at work; it outlives an epoch, and is renewed when a batch is asked of it
   /// and it has none left.
   var pass: (any BatchPass)?
+  /// Where to take the pass up again, after an interrupt, a failure or a resume.
+  var passState: StateValue?
   /// Iterations done of the epoch at work.
   var iterationsDone = 0
   /// Between EPOCH_STARTED and the end of EPOCH_COMPLETED.
@@ -62,6 +67,7 @@ public class Workflow: HasAttributes, @unchecked Sendable {
     context: RunContext
   ) throws {
     (self.source, self.options, self.context) = (source, options, context)
+    postStreams = options.postprocessing?.streams(seed: context.seed) ?? PipelineStreams([])
     state = WorkflowState(
       epochLength: options.epochLength ?? source.batchCount, maxEpochs: maxEpochs)
     attachMetrics()
@@ -176,7 +182,7 @@ public class Workflow: HasAttributes, @unchecked Sendable {
       (isEpochOpen, iterationsDone) = (true, 0)
       try fire(.epochStarted)
     }
-    if pass == nil { pass = try source.makePass() }
+    if pass == nil { pass = try makePass() }
     return true
   }
 
@@ -196,7 +202,7 @@ public class Workflow: HasAttributes, @unchecked Sendable {
         try completeIteration()
         if isTerminating || isTerminatingEpoch {
           try fire(.terminateSingleEpoch)
-          pass = try source.makePass()
+          pass = try makePass()
           break
         }
       }
@@ -218,14 +224,23 @@ public class Workflow: HasAttributes, @unchecked Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     defer { waited += clock.now - start }
-    if let batch = try pass?.next() { return batch }
-    try fire(.dataLoaderStopIteration)
-    let renewed = try source.makePass()
-    pass = renewed
-    guard let batch = try renewed.next() else {
-      throw Fault(.data, "the data loader gives no batches", wanted: "\(source.batchCount)")
+    do {
+      if let batch = try pass?.next() { return batch }
+      try fire(.dataLoaderStopIteration)
+      pass = try makePass()
+      if let batch = try pass?.next() { return batch }
+    } catch {
+      // Workers end at a failure; the next run takes the pass up again at the same batch.
+      (passState, pass) = (try pass?.state(), nil)
+      throw error
     }
-    return batch
+    throw Fault(.data, "the data loader gives no batches", wanted: "\(source.batchCount)")
+  }
+
+  private func makePass() throws -> any BatchPass {
+    guard let passState else { return try source.makePass(context) }
+    self.passState = nil
+    return try source.makePass(from: passState, context)
   }
 
   // MARK: Output

@@ -18,8 +18,9 @@ public final class WorkflowState: HasAttributes, @unchecked Sendable {
 
   /// The last value of each metric, in the order they were attached.
   public internal(set) var metrics: [(name: String, value: Double)] = []
-  /// Values by item and class, for metrics that have them.
+  /// Values by item and class, for metrics that have them, and the class of each column.
   public internal(set) var metricDetails: [String: [[Double]]] = [:]
+  var metricClassNames: [String: [String]] = [:]
   /// The file each item of the epoch came from, in order.
   public internal(set) var cases: [String] = []
   public internal(set) var keyMetricName: String?

@@ -179,11 +179,11 @@ extension Tensor {
   /// Every element as a double.
   var numbers: [Double] {
     switch dtype {
-    case .float32: elements(of: Float.self).map(Double.init)
+    case .float32: elements(of: Float.self).map { Double($0) }
     case .float64: elements(of: Double.self)
-    case .int64: elements(of: Int64.self).map(Double.init)
-    case .int32: elements(of: Int32.self).map(Double.init)
-    case .uint8: elements(of: UInt8.self).map(Double.init)
+    case .int64: elements(of: Int64.self).map { Double($0) }
+    case .int32: elements(of: Int32.self).map { Double($0) }
+    case .uint8: elements(of: UInt8.self).map { Double($0) }
     case .bool: elements(of: Bool.self).map { $0 ? 1 : 0 }
     case .bfloat16:
       withUnsafeBytes { bytes in

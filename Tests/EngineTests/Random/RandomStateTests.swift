@@ -7,7 +7,9 @@ import Testing
   @Test func firstNumbersOfSeedZero() {
     var state = RandomState(seed: 0)
     #expect(
-      (0..<4).map { _ in state.word() } == [2_357_136_044, 2_546_248_239, 3_071_714_933, 3_626_093_760]
+      (0..<4).map { _ in state.word() } == [
+        2_357_136_044, 2_546_248_239, 3_071_714_933, 3_626_093_760,
+      ]
     )
     state = RandomState(seed: 0)
     let uniform = (0..<3).map { _ in state.uniform() }

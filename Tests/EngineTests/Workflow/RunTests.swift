@@ -53,19 +53,20 @@ import Testing
     let details = MetricDetails(
       name: "val_mean_dice", value: 0.8712,
       cases: ["imagesTr/spleen_32.nii.gz", "imagesTr/spleen_9.nii.gz", "imagesTr/spleen_3.nii.gz"],
-      rows: [[0.801], [0.923], [0.8896]])
+      rows: [[0.801], [0.923], [0.8896]], classNames: ["class1"])
     #expect(
-      details.line(classNames: ["spleen"])
+      details.line(labels: ["0": "background", "1": "spleen"])
         == "val_mean_dice 0.8712  n=3   spleen 0.8712 (min 0.801 spleen_32, max 0.923 spleen_9)   "
         + "empty in truth: 0, left out")
   }
 
   @Test func emptyClassesAreCountedAndLeftOut() {
     let details = MetricDetails(
-      name: "dice", value: 0.5, cases: ["a.nii", "b.nii"], rows: [[0.5, .nan], [.nan, .nan]])
+      name: "dice", value: 0.5, cases: ["a.nii", "b.nii"], rows: [[0.5, .nan], [.nan, .nan]],
+      classNames: ["class1", "class2"])
     #expect(
       details.line()
-        == "dice 0.5000  n=2   class 1 0.5000 (min 0.500 a, max 0.500 a)   class 2 in no case   "
+        == "dice 0.5000  n=2   class1 0.5000 (min 0.500 a, max 0.500 a)   class2 in no case   "
         + "empty in truth: 3, left out")
   }
 

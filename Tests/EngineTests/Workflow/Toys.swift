@@ -206,12 +206,15 @@ final class ToySource: BatchSource {
   var summary: String { kind }
   var batchCount: Int { (inputs.count + batchSize - 1) / batchSize }
 
-  func makePass() throws -> any BatchPass {
+  func makePass(_ context: RunContext) throws -> any BatchPass {
     let seed = generator.random64()
     return Pass(self, seed: seed, position: 0)
   }
 
-  func makePass(from state: StateValue) throws -> any BatchPass {
+  func restingState() -> StateValue { .none }
+  func rest(in state: StateValue) {}
+
+  func makePass(from state: StateValue, _ context: RunContext) throws -> any BatchPass {
     let saved = try state.dictionary()
     guard let seed = UInt64(try saved.string("seed")) else { throw StateValue.damaged("seed") }
     return Pass(self, seed: seed, position: try saved.int("position"))
@@ -258,7 +261,7 @@ final class ToySource: BatchSource {
 }
 
 /// Mean absolute error of `pred` against `label`, with one row an item.
-final class ToyMetric: Metric, Stateful {
+final class ToyMetric: ResumableMetric {
   private let errors = Mutex<[Float]>([])
   /// Replaces the values of successive epochs, so that a test can say what is best when.
   private let script: Mutex<[Double]>
@@ -288,15 +291,14 @@ final class ToyMetric: Metric, Stateful {
       details: errors.map { [Double($0)] })
   }
 
-  func state() -> StateValue {
+  func gathered() -> StateValue {
     let errors = errors.withLock { $0 }
     return .tensor(Tensor(errors, shape: [errors.count]))
   }
 
-  func adopt(_ state: StateValue, strict: Bool) throws -> [String] {
-    guard case .tensor(let tensor) = state else { throw StateValue.damaged("metric") }
+  func adopt(gathered: StateValue) throws {
+    guard case .tensor(let tensor) = gathered else { throw StateValue.damaged("metric") }
     errors.withLock { $0 = tensor.elements(of: Float.self) }
-    return []
   }
 }
 

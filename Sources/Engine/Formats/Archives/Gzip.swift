@@ -18,8 +18,7 @@ enum Gzip {
     var offset = 0
     while made < count, offset < source.size {
       var piece = try source.bytes(at: offset, count: min(4096, source.size - offset))
-      offset += piece.count
-      let status = piece.withUnsafeMutableBufferPointer { input in
+      let (status, used) = piece.withUnsafeMutableBufferPointer { input in
         output.withUnsafeMutableBufferPointer { output in
           stream.next_in = input.baseAddress
           stream.avail_in = UInt32(input.count)
@@ -27,13 +26,14 @@ enum Gzip {
           stream.avail_out = UInt32(count - made)
           let status = CZlib.inflate(&stream, Z_NO_FLUSH)
           made = count - Int(stream.avail_out)
-          return status
+          return (status, input.count - Int(stream.avail_in))
         }
       }
-      if status == Z_STREAM_END { break }
-      guard status == Z_OK || status == Z_BUF_ERROR else {
-        throw Fault.damaged(source.path, "it does not inflate")
-      }
+      offset += used
+      // After the end of a member another one may follow, or padding.
+      if status == Z_STREAM_END, used == piece.count || piece[used] != 0x1f { break }
+      let isAlright = status == Z_STREAM_END ? inflateReset(&stream) == Z_OK : status == Z_OK
+      guard isAlright else { throw Fault.damaged(source.path, "it does not inflate") }
     }
     return Array(output[..<made])
   }

@@ -32,7 +32,7 @@ public struct LoadImaged: MetadataTransform {
   ) throws -> Samples {
     var sample = sample
     try updateEachKey(of: &sample) { sample, index, key in
-      let image = try read(try Self.paths(sample[key], key), context)
+      let image = try read(try Self.paths(sample[key], key))
       sample[key] = .tensor(dtype?.rounding(image.tensor) ?? image.tensor)
       guard !imageOnly else { return }
       let name = metadataKey(key, at: index)
@@ -52,20 +52,18 @@ public struct LoadImaged: MetadataTransform {
         throw Sample.missing(key, among: spec.values.keys + spec.tensors.keys)
       }
       let paths = try Self.paths(.value(value), key)
-      var headers: [(shape: [Int], metadata: Metadata)] = []
-      for path in paths { headers.append(try ImageSource.header(path)) }
-      var (shape, metadata) = headers[0]
-      for other in headers.dropFirst() {
-        try Self.requireAlike(headers[0].metadata, other.metadata)
+      var (shape, metadata) = try Self.header(paths[0])
+      for path in paths.dropFirst() {
+        try Self.requireAlike(metadata, try Self.header(path).metadata)
       }
-      if headers.count > 1 {
+      if paths.count > 1 {
+        // As `ImageFile` puts them together.
         if metadata.originalChannelAxis == nil {
-          shape.insert(headers.count, at: 0)
+          shape.insert(paths.count, at: 0)
+          metadata.originalChannelAxis = 0
         } else {
-          let channels = headers.reduce(0) { $0 + ($1.shape.last ?? 1) }
-          shape = [channels] + shape.dropLast()
+          shape[shape.count - 1] *= paths.count
         }
-        metadata.originalChannelAxis = 0
       }
       spec.values[key] = nil
       spec.tensors[key] = TensorSpec(shape: shape.map { $0 })
@@ -89,22 +87,21 @@ public struct LoadImaged: MetadataTransform {
     return try [String](argument: value)
   }
 
-  private func read(
-    _ paths: [String], _ context: TransformContext
-  ) throws -> (tensor: Tensor, metadata: Metadata) {
-    let images = try paths.map { try ImageSource.read($0) }
-    guard images.count > 1 else { return images[0] }
-    var metadata = images[0].metadata
-    for image in images.dropFirst() { try Self.requireAlike(metadata, image.metadata) }
-    // Files with channels are put together channel by channel, others become channels.
-    let parts = images.flatMap { image in
-      image.metadata.originalChannelAxis == nil
-        ? [image.tensor]
-        : image.tensor.permuted([image.tensor.rank - 1] + Array(0..<image.tensor.rank - 1))
-          .unstacked()
+  private func read(_ paths: [String]) throws -> (tensor: Tensor, metadata: Metadata) {
+    guard paths.count > 1 else { return try ImageFile.read(paths[0]) }
+    let first = try Self.header(paths[0]).metadata
+    for path in paths.dropFirst() {
+      try Self.requireAlike(first, try Self.header(path).metadata)
     }
-    metadata.originalChannelAxis = 0
-    return (Tensor(stacking: parts), metadata)
+    return try ImageFile.read(paths)
+  }
+
+  private static func header(
+    _ path: String
+  ) throws(Fault) -> (shape: [Int], metadata: Metadata) {
+    do { return try ImageFile.readHeader(path) } catch {
+      throw error as? Fault ?? Fault(.file, "\(path.quoted) cannot be read: \(error)")
+    }
   }
 
   private static func requireAlike(_ first: Metadata, _ other: Metadata) throws(Fault) {

@@ -79,7 +79,7 @@ public struct SaveImaged: MetadataTransform {
         ).path + outputExtension.rawValue
       try ledger.claim(path, for: metadata.fileName)
       let file = try layout(try sample.channelFirst(key), metadata, context)
-      try ImageSource.write(file.tensor, affine: file.affine, type: outputType, to: path)
+      try NIfTI.write(file.tensor, affine: file.affine, as: outputType.element, to: path)
       if printLog { context.output.write("file written: \(path).", to: .log) }
     }
     return .one(sample)
