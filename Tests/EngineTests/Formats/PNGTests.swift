@@ -22,7 +22,7 @@ struct ReferencePicture: Sendable, CustomStringConvertible {
 }
 
 @Suite struct PNGTests {
-  @Test func allFixturesAreThere() { #expect(ReferencePicture.all.count == 30) }
+  @Test func allFixturesAreThere() { #expect(ReferencePicture.all.count == 28) }
 
   @Test(arguments: ReferencePicture.all) func readsAsPIL(picture: ReferencePicture) throws {
     let (tensor, metadata) = try ImageFile.read(Fixture.path(picture.name))
