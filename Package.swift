@@ -42,6 +42,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Components", "TestSupport"],
+      swiftSettings: optimisedInDebug),
+    // Against numbers that PyTorch and MONAI computed.
+    .testTarget(
+      name: "ParityTests", dependencies: ["Engine", "Components", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: optimisedInDebug),
+    // What several test targets need: the reader of the parity fixtures, a quiet world to run in.
+    .target(
+      name: "TestSupport", dependencies: ["Engine", "Components"], path: "Tests/TestSupport"),
   ],
   swiftLanguageModes: [.v6]
 )

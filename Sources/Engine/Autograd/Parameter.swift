@@ -17,6 +17,15 @@ public final class Parameter: Sendable {
     set { contents.withLock { ($0.value, $0.version) = (newValue, $0.version + 1) } }
   }
 
+  /// Changes the value where it lies, without a copy unless somebody else holds it; counts the
+  /// version up as setting it does.
+  public func update(_ body: (inout Tensor) throws -> Void) rethrows {
+    try contents.withLock {
+      $0.version += 1
+      try body(&$0.value)
+    }
+  }
+
   public var gradient: Tensor? {
     get { contents.withLock { $0.gradient } }
     set { contents.withLock { $0.gradient = newValue } }
@@ -32,13 +41,5 @@ public final class Parameter: Sendable {
   /// Adds to the gradient, as repeated backward passes do.
   func addGradient(_ gradient: Tensor) {
     contents.withLock { $0.gradient = sum($0.gradient.take(), gradient) }
-  }
-
-  /// Takes the value out, lets `body` change it in place, and counts the version up.
-  func update(_ body: (inout Tensor) throws -> Void) rethrows {
-    try contents.withLock { contents in
-      try body(&contents.value)
-      contents.version += 1
-    }
   }
 }
