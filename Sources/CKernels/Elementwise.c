@@ -1,5 +1,3 @@
-#include <math.h>
-
 #include "CKernels.h"
 #include "Vector.h"
 
@@ -62,55 +60,4 @@ void etude_float_to_bf16(const float *from, uint16_t *to, int64_t count, int par
 void etude_bf16_to_float(const uint16_t *from, float *to, int64_t count, int parts) {
   struct Pair p = {from, NULL, to, 0, count};
   etude_parallel(worthwhile(count, parts), castTask, &p);
-}
-
-struct Adam {
-  const EtudeAdamSlice *slices;
-  int64_t count;
-};
-
-// Operations in torch's order, so that trajectories agree to the last bits.
-MV static void adamRange(const EtudeAdamSlice *s, int64_t i, int64_t end) {
-#pragma clang loop vectorize(enable)
-  for (; i < end; i++) {
-    float g = s->gradient[i] + s->weightDecay * s->value[i];
-    float m = s->average[i] * s->beta1 + g * (1 - s->beta1);
-    float v = s->averageOfSquares[i] * s->beta2 + g * g * (1 - s->beta2);
-    s->average[i] = m;
-    s->averageOfSquares[i] = v;
-    s->value[i] -= s->stepSize * (m / (sqrtf(v) / s->correction2Root + s->epsilon));
-  }
-}
-
-MV static void amsgradRange(const EtudeAdamSlice *s, int64_t i, int64_t end) {
-  for (; i < end; i++) {
-    float g = s->gradient[i] + s->weightDecay * s->value[i];
-    float m = s->average[i] * s->beta1 + g * (1 - s->beta1);
-    float v = s->averageOfSquares[i] * s->beta2 + g * g * (1 - s->beta2);
-    float most = !(s->maximum[i] >= v) ? v : s->maximum[i];  // a NaN wins, as in torch.maximum
-    s->average[i] = m;
-    s->averageOfSquares[i] = v;
-    s->maximum[i] = most;
-    s->value[i] -= s->stepSize * (m / (sqrtf(most) / s->correction2Root + s->epsilon));
-  }
-}
-
-static void adamTask(void *context, int part, int parts) {
-  const struct Adam *adam = context;
-  int64_t total = 0, from, to;
-  for (int64_t k = 0; k < adam->count; k++) total += adam->slices[k].count;
-  rangeOf(total, 16, part, parts, &from, &to);
-  int64_t start = 0;
-  for (int64_t k = 0; k < adam->count && start < to; k++) {
-    const EtudeAdamSlice *s = &adam->slices[k];
-    int64_t first = from > start ? from - start : 0;
-    int64_t last = to - start < s->count ? to - start : s->count;
-    if (first < last) (s->maximum ? amsgradRange : adamRange)(s, first, last);
-    start += s->count;
-  }
-}
-
-void etude_adam(const EtudeAdamSlice *slices, int64_t count, int parts) {
-  struct Adam adam = {slices, count};
-  etude_parallel(parts, adamTask, &adam);
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "adam.h"
+
 // Everything between the convolutions, and the convolutions oneDNN is slow at.
 //
 // Activations are float32 or bfloat16 (`bf16` flags). A *line* is what shares one channel's numbers:
@@ -85,18 +87,6 @@ void etude_copy_items(
 void etude_add(const void *a, const void *b, void *out, int bf16, int64_t count, int parts);
 void etude_float_to_bf16(const float *from, uint16_t *to, int64_t count, int parts);
 void etude_bf16_to_float(const uint16_t *from, float *to, int64_t count, int parts);
-
-/// torch 1.13.1's Adam for several parameters at once.
-typedef struct {
-  float *value;
-  const float *gradient;
-  float *average, *averageOfSquares;
-  /// Running maximum for amsgrad, else null.
-  float *maximum;
-  int64_t count;
-  float beta1, beta2, stepSize, correction2Root, epsilon, weightDecay;
-} EtudeAdamSlice;
-void etude_adam(const EtudeAdamSlice *slices, int64_t count, int parts);
 
 // ---- SmallConvolution.c: up to 4 channels, plain float32, kernel 3, padding 1
 

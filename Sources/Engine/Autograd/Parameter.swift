@@ -42,12 +42,4 @@ public final class Parameter: Sendable {
   func addGradient(_ gradient: Tensor) {
     contents.withLock { $0.gradient = sum($0.gradient.take(), gradient) }
   }
-
-  /// Takes the value out, lets `body` change it in place, and counts the version up.
-  func update(_ body: (inout Tensor) throws -> Void) rethrows {
-    try contents.withLock { contents in
-      try body(&contents.value)
-      contents.version += 1
-    }
-  }
 }

@@ -1,6 +1,4 @@
 import Components
 
-extension Catalog {
-  /// Every loss a configuration may name, in alphabetical order.
-  public static let losses: [any Buildable.Type] = [DiceLoss.self]
-}
+/// Every loss a config may name, in alphabetical order.
+public let lossTypes: [any Component.Type] = [DiceLoss.self]

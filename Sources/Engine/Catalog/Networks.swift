@@ -1,6 +1,4 @@
 import Components
 
-extension Catalog {
-  /// Every network a configuration may name, in alphabetical order.
-  public static let networks: [any Buildable.Type] = [UNet.self]
-}
+/// Every network a config may name, in alphabetical order.
+public let networkTypes: [any Component.Type] = [UNet.self]

@@ -127,17 +127,17 @@ extension Normalization {
       .buffer(
         name: "\(name).running_mean", shape: [channels],
         get: { Tensor(self.statistics.mean, shape: [self.channels]) },
-        set: { self.statistics.mean = $0.floatElements }))
+        set: { self.statistics.mean = $0.converted(to: .float32).elements(of: Float.self) }))
     entries.append(
       .buffer(
         name: "\(name).running_var", shape: [channels],
         get: { Tensor(self.statistics.variance, shape: [self.channels]) },
-        set: { self.statistics.variance = $0.floatElements }))
+        set: { self.statistics.variance = $0.converted(to: .float32).elements(of: Float.self) }))
     entries.append(
       .buffer(
         name: "\(name).num_batches_tracked", shape: [],
         get: { Tensor([self.statistics.batches], shape: []) },
-        set: { self.statistics.batches = Int64($0.doubleElements[0]) }))
+        set: { self.statistics.batches = Int64($0.scalarValue()) }))
     return entries
   }
 }

@@ -28,9 +28,9 @@ enum StateEntry: Sendable {
   }
 
   /// Takes a tensor of the right shape over.
-  func set(_ tensor: Tensor) throws(Fault) {
+  func set(_ tensor: Tensor) {
     switch self {
-    case .parameter(let parameter): parameter.value = try tensor.cast(to: .float32)
+    case .parameter(let parameter): parameter.value = tensor.converted(to: .float32)
     case .buffer(_, _, _, let set): set(tensor)
     }
   }
@@ -85,7 +85,7 @@ enum StateDict {
         .state, "these weights do not fit \(owner)", got: "\(problems.count) differences",
         remedy: "use a network with the arguments the weights were trained with", notes: problems)
     }
-    for (entry, tensor) in fitting { try entry.set(tensor) }
+    for (entry, tensor) in fitting { entry.set(tensor) }
     return notTaken
   }
 }

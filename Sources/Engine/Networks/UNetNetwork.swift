@@ -66,7 +66,7 @@ public final class UNetNetwork: Network, HasAttributes {
   public func forward(_ input: Tensor, _ mode: ForwardMode) throws -> Tensor {
     _ = try preview(TensorSpec(shape: input.shape, dtype: input.dtype))
     let layout = Tensor.layout(forChannels: input.shape[1])
-    var x = try input.cast(to: .float32).converted(to: layout, .float32)
+    var x = input.converted(to: .float32).converted(to: layout, .float32)
     x.node = input.node
     let output = try run(top, x, mode)
     return output.asPlainResult(mode)
@@ -98,9 +98,7 @@ public final class UNetNetwork: Network, HasAttributes {
     switch name {
     case "parameters":
       .function(
-        NativeFunction(name) { _, _ in
-          .list(self.parameters.map { .object(ParameterObject($0)) })
-        })
+        NativeFunction(name) { _, _ in .object(ParameterStream(self.parameters)) })
     case "named_parameters":
       .function(
         NativeFunction(name) { _, _ in
@@ -111,7 +109,7 @@ public final class UNetNetwork: Network, HasAttributes {
       .function(
         NativeFunction(name) { _, _ in
           .dict(
-            ValueDictionary(self.entries.map { ($0.name, .object(TensorObject($0.tensor))) }))
+            ValueDictionary(self.entries.map { ($0.name, .tensor($0.tensor)) }))
         })
     default: nil
     }
