@@ -17,7 +17,6 @@ struct etude_editor {
   History *history;
   HistEvent event;
   etude_completer completer;
-  void (*mode_taken)(void);
   const char *prompt;
   char *text;
   int takes_pastes;
@@ -35,9 +34,7 @@ static struct etude_editor *of(EditLine *line) {
 }
 
 static char *prompt(EditLine *line) {
-  struct etude_editor *editor = of(line);
-  if (editor->mode_taken != NULL) editor->mode_taken();
-  return (char *)editor->prompt;
+  return (char *)of(line)->prompt;
 }
 
 /// The text left of the cursor, in UTF-8.
@@ -156,10 +153,10 @@ static void announce_pastes(struct etude_editor *editor, int wanted) {
   fflush(stdout);
 }
 
-int etude_editor_read(
-    etude_editor *editor, const char *prompt, void (*mode_taken)(void), const char **line) {
+void etude_editor_take_terminal(etude_editor *editor) { el_set(editor->line, EL_PREP_TERM, 1); }
+
+int etude_editor_read(etude_editor *editor, const char *prompt, const char **line) {
   editor->prompt = prompt;
-  editor->mode_taken = mode_taken;
   el_resize(editor->line);
   announce_pastes(editor, 1);
   int count = 0;

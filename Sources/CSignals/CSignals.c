@@ -52,6 +52,15 @@ static int handle_unless_ignored(int number, void (*handler)(int)) {
   return present.sa_handler == SIG_IGN ? 0 : handle(number, handler, 0);
 }
 
+static void mask(int how) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(how, &set, NULL);
+}
+
 int etude_signals_install(void) {
   if (pipe_ends[0] >= 0) return pipe_ends[0];
   if (pipe2(pipe_ends, O_CLOEXEC) != 0) return -1;
@@ -61,6 +70,8 @@ int etude_signals_install(void) {
       handle_unless_ignored(SIGHUP, caught) != 0 || handle(SIGPIPE, SIG_IGN, 0) != 0 ||
       handle(SIGCONT, continued, SA_RESTART) != 0)
     return -1;
+  // A parent's worker thread may have started us with every signal blocked.
+  mask(SIG_UNBLOCK);
   return pipe_ends[0];
 }
 
@@ -68,14 +79,7 @@ int etude_signals_last(void) { return atomic_load(&last_signal); }
 
 void etude_signals_clear(void) { atomic_store(&last_signal, 0); }
 
-void etude_signals_block(void) {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
+void etude_signals_block(void) { mask(SIG_BLOCK); }
 
 void etude_signals_keep_terminal_mode(int descriptor) {
   if (atomic_load(&has_kept_mode)) return;

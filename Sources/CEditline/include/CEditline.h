@@ -28,11 +28,13 @@ void etude_editor_prepare_locale(void);
 etude_editor *etude_editor_open(const char *program, etude_completer completer);
 void etude_editor_close(etude_editor *editor);
 
+/// Puts the terminal into the editor's mode: what is typed from here on is not echoed.
+/// `etude_editor_read` ends that mode.
+void etude_editor_take_terminal(etude_editor *editor);
+
 /// Reads one line, without its line end, into `*line` (valid until the next call).
 /// `prompt` may hold escape sequences between \1 characters.
-/// `mode_taken` is called once while the terminal is in the editor's mode.
-int etude_editor_read(
-    etude_editor *editor, const char *prompt, void (*mode_taken)(void), const char **line);
+int etude_editor_read(etude_editor *editor, const char *prompt, const char **line);
 
 /// Number of entries read, -1 when there is no such file or it cannot be read.
 int etude_editor_load_history(etude_editor *editor, const char *path);

@@ -48,10 +48,9 @@ final class LineEditor {
 
   func read(prompt: String) throws(Fault) -> Input {
     var text: UnsafePointer<CChar>?
-    let outcome = prompt.withCString { prompt in
-      etude_editor_read(
-        editor, prompt, { etude_signals_keep_terminal_mode(STDIN_FILENO) }, &text)
-    }
+    etude_editor_take_terminal(editor)
+    etude_signals_keep_terminal_mode(STDIN_FILENO)
+    let outcome = prompt.withCString { etude_editor_read(editor, $0, &text) }
     etude_signals_release_terminal_mode()
     switch etude_read_outcome(outcome) {
     case ETUDE_READ_LINE:

@@ -9,7 +9,8 @@ import Synchronization
 /// while the main thread is inside a long native call.
 final class SignalWatch: Sendable {
   let cancellation: Cancellation
-  private let isRunning = Atomic<Bool>(false)
+  /// False while the prompt waits for a line: the editor then hears the signal itself.
+  private let isWorking = Atomic<Bool>(true)
   /// Signals since the present piece of work began.
   private let heard = Atomic<Int>(0)
 
@@ -31,19 +32,18 @@ final class SignalWatch: Sendable {
     return number == 0 ? nil : number
   }
 
-  /// Forgets an interrupt at the prompt; SIGTERM and SIGHUP stay.
-  func forgetInterrupt() {
+  /// Waits for a line with `read`; an interrupt from before it is forgotten, SIGTERM and SIGHUP are
+  /// not. What runs afterwards begins with no request against it.
+  func atPrompt<T>(_ read: () throws -> T) rethrows -> T {
     if lastSignal == SIGINT { etude_signals_clear() }
-    cancellation.reset()
-  }
-
-  /// Runs a piece of work during which a signal requests cancellation.
-  func during<T>(_ work: () throws -> T) rethrows -> T {
-    if lastSignal == nil { cancellation.reset() }
-    heard.store(0, ordering: .relaxed)
-    isRunning.store(true, ordering: .relaxed)
-    defer { isRunning.store(false, ordering: .relaxed) }
-    return try work()
+    isWorking.store(false, ordering: .relaxed)
+    defer {
+      heard.store(0, ordering: .relaxed)
+      isWorking.store(true, ordering: .relaxed)
+      if lastSignal == SIGINT { etude_signals_clear() }
+      if lastSignal == nil { cancellation.reset() }
+    }
+    return try read()
   }
 
   private func startThread(reading descriptor: Int32) {
@@ -79,7 +79,7 @@ final class SignalWatch: Sendable {
   }
 
   private func react(to signal: Int32) {
-    if isRunning.load(ordering: .relaxed) {
+    if isWorking.load(ordering: .relaxed) {
       if heard.add(1, ordering: .relaxed).newValue > 1 { end(with: signal) }
       cancellation.request()
       TerminalSink.write(
