@@ -1,14 +1,11 @@
 #pragma once
-#include "resample.h"
-#include "volume.h"
-#include "adam.h"
-#include "resample.h"
-#include "volume.h"
-#include "voxels.h"
 #include <stddef.h>
 #include <stdint.h>
 
 #include "adam.h"
+#include "resample.h"
+#include "volume.h"
+#include "voxels.h"
 
 // Everything between the convolutions, and the convolutions oneDNN is slow at.
 //
