@@ -9,9 +9,9 @@ import Testing
 
   /// Values computed with MONAI 0.8.1.
   @Test(arguments: [
-    ([:], 0.4657224), (["include_background": false], 0.5194605),
-    (["squared_pred": true], 0.3305192), (["jaccard": true], 0.6336218),
-    (["batch": true], 0.465631),
+    ([:], 0.4657224), (["include_background": .bool(false)], 0.5194605),
+    (["squared_pred": .bool(true)], 0.3305192), (["jaccard": .bool(true)], 0.6336218),
+    (["batch": .bool(true)], 0.465631),
   ] as [(ValueDictionary, Double)])
   func agreesWithReferenceValues(options: ValueDictionary, expected: Double) throws {
     let loss = try Self.loss(options)
@@ -35,7 +35,7 @@ import Testing
   }
 
   static func loss(_ options: ValueDictionary) throws -> any Loss {
-    var arguments: ValueDictionary = ["to_onehot_y": true, "softmax": true]
+    var arguments: ValueDictionary = ["to_onehot_y": .bool(true), "softmax": .bool(true)]
     for (name, value) in options { arguments[name] = value }
     return try #require(DiceLoss.make(arguments).build(.quiet()) as? any Loss)
   }

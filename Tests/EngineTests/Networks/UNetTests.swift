@@ -5,9 +5,10 @@ import Testing
 
 @Suite struct UNetTests {
   static let seed: ValueDictionary = [
-    "spatial_dims": 3, "in_channels": 1, "out_channels": 2,
-    "channels": [16, 32, 64, 128, 256], "strides": [2, 2, 2, 2], "num_res_units": 2,
-    "norm": "batch",
+    "spatial_dims": .int(3), "in_channels": .int(1), "out_channels": .int(2),
+    "channels": .list([16, 32, 64, 128, 256].map { .int($0) }),
+    "strides": .list([2, 2, 2, 2].map { .int($0) }), "num_res_units": .int(2),
+    "norm": .string("batch"),
   ]
 
   static func network(_ arguments: ValueDictionary = seed) throws -> UNetNetwork {
