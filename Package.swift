@@ -42,7 +42,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: optimisedInDebug),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Components", "Engine"],
+      swiftSettings: optimisedInDebug),
   ],
   swiftLanguageModes: [.v6]
 )
