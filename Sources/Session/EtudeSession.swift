@@ -112,7 +112,7 @@ public final class EtudeSession: Sendable {
     let context = RunContext(
       output: output, cancellation: cancellation,
       generator: TorchGenerator(seed: seed.map(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)),
-      seed: seed, threads: options.threads ?? CPU.cores)
+      seed: seed, threads: options.threads ?? ComputeThreads.count)
     state.withLock { $0.context = context }
     return context
   }

@@ -116,7 +116,9 @@ final class Workbench: Sendable {
     _ old: [(node: Node, value: Value)], _ new: [(node: Node, value: Value)]
   ) -> Bool {
     old.count == new.count
-      && zip(old, new).allSatisfy { $0.node == $1.node && $0.value.isSame(as: $1.value) }
+      && zip(old, new).allSatisfy { before, now in
+        before.node == now.node && before.value.isSame(as: now.value)
+      }
   }
 }
 

@@ -82,7 +82,7 @@ extension EtudeSession {
     case .no: return
     case .file(let path): file = path
     case .newest:
-      guard let state = trainer.stateFile, FilePath.exists(state) else {
+      guard let state = trainer.stateFile, (ConfigFile.kind(of: state) != nil) else {
         throw Fault(
           .file, "there is no run to resume in \(runFolder ?? ".")",
           wanted: SupervisedTrainer.stateFileName, remedy: "leave --resume out to start a new run")
@@ -94,7 +94,6 @@ extension EtudeSession {
   }
 
   private func writeResolvedConfig(to folder: String) throws {
-    try FilePath.makeFolder(folder)
     try AtomicFile.write(
       Array(JSONWriter.file(bindings.effectiveConfig).utf8),
       to: ConfigFile.join(folder, "resolved_config.json"))
