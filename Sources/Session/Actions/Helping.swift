@@ -50,7 +50,7 @@ extension EtudeSession {
         throw Fault.unknown("family", kind, among: ComponentKind.allCases.map(\.rawValue))
       }
       for family in ComponentKind.allCases where kind == nil || family.rawValue == kind {
-        let names = catalog.types.map(\.declaration).filter { $0.kind == family }.map(\.name)
+        let names = catalog.types.map { $0.declaration }.filter { $0.kind == family }.map(\.name)
         if !names.isEmpty {
           output.write("\(family.rawValue): \(names.sorted().joined(separator: ", "))", to: .result)
         }
@@ -96,7 +96,7 @@ extension EtudeSession {
 
   private func title(of expression: Expression) -> String {
     switch expression.form {
-    case .component(let component): component.title
+    case .component(let component): component.writtenName ?? "checkpoint"
     case .list(let items): items.map(title).joined(separator: ", ")
     default: printer.text(expression)
     }

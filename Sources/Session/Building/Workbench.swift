@@ -80,8 +80,9 @@ final class Workbench: Sendable {
   @discardableResult
   func beginTurn() -> [Rebuilt] {
     state.withLock {
-      defer { ($0.fresh, $0.rebuilt) = ([], []) }
-      return $0.rebuilt
+      let rebuilt = $0.rebuilt
+      ($0.fresh, $0.rebuilt) = ([], [])
+      return rebuilt
     }
   }
 

@@ -4,11 +4,16 @@ import Engine
 /// `etude dataset`
 extension EtudeSession {
   public func synthesize(_ command: SynthesizeOptions) throws {
+    guard let seed = UInt32(exactly: command.seed) else {
+      throw Fault(
+        .outOfRange, "the seed is out of range", got: "\(command.seed)", wanted: "0 to \(UInt32.max)")
+    }
     let made = try SyntheticCT(
-      count: command.count, shape: command.shape, validation: command.validationCount,
-      seed: UInt64(max(0, command.seed))
-    ).write(to: command.directory, threads: ComputeThreads.count)
-    note(made ? "made \(command.count) volumes in \(command.directory)" : "\(command.directory) is there already")
+      count: command.count, shape: command.shape, validation: command.validationCount, seed: seed
+    ).write(to: command.directory).made.count
+    note(
+      made == 0
+        ? "\(command.directory) is there already" : "made \(made / 2) cases in \(command.directory)")
   }
 
   public func split(_ command: SplitOptions) throws {
