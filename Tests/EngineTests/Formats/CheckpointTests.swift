@@ -70,7 +70,7 @@ import Testing
     #expect(group.contains("'lr': 0.0002") && group.contains("'betas': (0.9, 0.999)"))
   }
 
-  @Test(arguments: ["torch1-bare.pt", "torch2-bare.pt"])
+  @Test(arguments: ["torch1-bare.pt", "torch2-bare.pt", "torch1-deflated.pt"])
   func readsABareStateDictionary(file: String) throws {
     let state = try Checkpoint.read(Fixture.path(file))
     #expect(try state.at("0.bias").tensor.shape == [2])
