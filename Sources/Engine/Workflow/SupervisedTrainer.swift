@@ -25,9 +25,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   var totalTime = Duration.zero
 
   /// Leaves the loss's gradients in the parameters; tests of the loop put their own in its place.
-  var differentiate: (Tensor) throws -> Void = { _ in
-    throw Fault.unsupported("there is no gradient of this loss")
-  }
+  var differentiate: (Tensor) throws -> Void = { try backward($0) }
 
   private var iterationLimit: Int?
   private var settled: SettledPoint?
@@ -141,7 +139,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     history.record("train_loss", lossValue, at: state.iteration, .iteration)
     history.record("lr", learningRate, at: state.iteration, .iteration)
     try completeModel(
-      batch, output: [("image", image), ("label", label), ("pred", prediction)],
+      batch, output: [("image", image), ("label", label), ("pred", prediction.detached)],
       loss: lossValue)
     showProgress(loss: lossValue, learningRate: learningRate, items: image.shape.first ?? 1)
   }
