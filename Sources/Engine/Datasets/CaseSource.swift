@@ -26,9 +26,12 @@ public struct CaseSource: Sendable {
   /// The cases, in the order listed.
   func cases(_ output: any OutputSink) throws -> [Sample] {
     if let listFile, let listKey {
-      let list = try DataList(
-        path: listFile.path, key: listKey, baseFolder: baseFolder?.path, output: output)
-      return list.cases.map(Sample.init)
+      let list = try DataList.read(
+        listFile.path, section: listKey, baseFolder: baseFolder?.path)
+      if list.skipped > 0 {
+        output.write("\(listFile.path): \(list.skipped) files of macOS left out", to: .note)
+      }
+      return list.items.map(Sample.init)
     }
     guard let items = data.elements else {
       throw Fault.wrongType(wanted: "list of dicts", got: data).inArgument("data")
