@@ -1,4 +1,5 @@
 """Checkpoint files as torch 1.13 writes them, and the tensors each of them holds."""
+
 import os
 import zipfile
 
@@ -8,9 +9,26 @@ from monai.networks.nets import UNet
 from fixture import FOLDER, Fixture
 
 FILES = os.path.join(FOLDER, "checkpoints")
-CONFIG = {"train": {"model": {"name": "UNet", "args": {
-    "spatial_dims": 3, "in_channels": 1, "out_channels": 2, "channels": [4, 8], "strides": [2], "num_res_units": 2,
-    "norm": "batch"}}}, "epochs": 3, "learning_rate": 0.0002, "amp": False, "note": None}
+CONFIG = {
+    "train": {
+        "model": {
+            "name": "UNet",
+            "args": {
+                "spatial_dims": 3,
+                "in_channels": 1,
+                "out_channels": 2,
+                "channels": [4, 8],
+                "strides": [2],
+                "num_res_units": 2,
+                "norm": "batch",
+            },
+        }
+    },
+    "epochs": 3,
+    "learning_rate": 0.0002,
+    "amp": False,
+    "note": None,
+}
 
 
 def save(name, value, **options):
@@ -46,40 +64,71 @@ def clara():
         net(x).square().mean().backward()
         optimizer.step()
     scheduler.step()
-    return net, {"model": net.state_dict(), "optimizer": optimizer.state_dict(), "lr_scheduler": scheduler.state_dict(),
-                 "train_conf": CONFIG}
+    return net, {
+        "model": net.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "lr_scheduler": scheduler.state_dict(),
+        "train_conf": CONFIG,
+    }
 
 
 def typed():
     values = torch.arange(-6, 6)
-    return {"float64": values.double() / 3, "float32": values.float() / 3, "float16": values.half() / 3,
-            "bfloat16": values.bfloat16() / 3, "int64": values * 2**40, "int32": values.int() * 2**20,
-            "int16": values.short() * 300, "int8": values.char() * 5, "uint8": values.byte(), "bool": values > 0,
-            "empty": torch.zeros(0, 3), "scalar": torch.tensor(2.5), "scalar_int": torch.tensor(7)}
+    return {
+        "float64": values.double() / 3,
+        "float32": values.float() / 3,
+        "float16": values.half() / 3,
+        "bfloat16": values.bfloat16() / 3,
+        "int64": values * 2**40,
+        "int32": values.int() * 2**20,
+        "int16": values.short() * 300,
+        "int8": values.char() * 5,
+        "uint8": values.byte(),
+        "bool": values > 0,
+        "empty": torch.zeros(0, 3),
+        "scalar": torch.tensor(2.5),
+        "scalar_int": torch.tensor(7),
+    }
 
 
 def views():
     """Tensors that share one storage: a transpose, a slice with an offset, an expanded row, a step of two."""
     base = torch.arange(24.0).reshape(4, 6)
-    return {"base": base, "transposed": base.t(), "slice": base[1:3, 2:5], "expanded": base[2:3].expand(5, 6),
-            "stepped": base.flatten()[1::2], "last": base[3, 5]}
+    return {
+        "base": base,
+        "transposed": base.t(),
+        "slice": base[1:3, 2:5],
+        "expanded": base[2:3].expand(5, 6),
+        "stepped": base.flatten()[1::2],
+        "last": base[3, 5],
+    }
 
 
 def make():
     os.makedirs(FILES, exist_ok=True)
     f = Fixture("checkpoints")
     net, whole = clara()
-    parameter = {"weight": torch.nn.Parameter(torch.arange(6.0).reshape(2, 3)),
-                 "frozen": torch.nn.Parameter(torch.ones(2), requires_grad=False)}
-    contents = {"clara.pt": whole, "state_dict.pt": net.state_dict(), "types.pt": typed(), "views.pt": views(),
-                "parameters.pt": parameter}
+    parameter = {
+        "weight": torch.nn.Parameter(torch.arange(6.0).reshape(2, 3)),
+        "frozen": torch.nn.Parameter(torch.ones(2), requires_grad=False),
+    }
+    contents = {
+        "clara.pt": whole,
+        "state_dict.pt": net.state_dict(),
+        "types.pt": typed(),
+        "views.pt": views(),
+        "parameters.pt": parameter,
+    }
     for name, value in contents.items():
         put_tree(f, name, value)
         with zipfile.ZipFile(save(name, value)) as archive:
             f.note(f"{name}/records", [i.filename for i in archive.infolist()])
-    for name, value in (("legacy_state_dict.pt", net.state_dict()), ("legacy_views.pt", views()),
-                        ("legacy_types.pt", typed())):
-        if not os.path.exists(os.path.join(FILES, name)):     # it names storages by memory address: kept, not rewritten
+    for name, value in (
+        ("legacy_state_dict.pt", net.state_dict()),
+        ("legacy_views.pt", views()),
+        ("legacy_types.pt", typed()),
+    ):
+        if not os.path.exists(os.path.join(FILES, name)):  # it names storages by memory address: kept, not rewritten
             save(name, value, _use_new_zipfile_serialization=False)
         put_tree(f, name, value)
     f.note("train_conf", CONFIG)

@@ -3,6 +3,7 @@
 The layout (u64 header length, JSON header, row-major little-endian bytes) needs no library on the Swift side, and
 writing it here in twenty lines keeps the files byte-equal from run to run, whatever safetensors does next.
 """
+
 import json
 import os
 import struct
@@ -11,8 +12,20 @@ import numpy as np
 
 FOLDER = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "ParityTests", "Fixtures"))
 
-_CODES = {"float64": "F64", "int64": "I64", "uint64": "U64", "float32": "F32", "int32": "I32", "uint32": "U32",
-          "float16": "F16", "int16": "I16", "uint16": "U16", "int8": "I8", "uint8": "U8", "bool": "BOOL"}
+_CODES = {
+    "float64": "F64",
+    "int64": "I64",
+    "uint64": "U64",
+    "float32": "F32",
+    "int32": "I32",
+    "uint32": "U32",
+    "float16": "F16",
+    "int16": "I16",
+    "uint16": "U16",
+    "int8": "I8",
+    "uint8": "U8",
+    "bool": "BOOL",
+}
 
 
 class Fixture:
@@ -42,11 +55,14 @@ class Fixture:
     def write(self, folder=FOLDER):
         os.makedirs(folder, exist_ok=True)
         header, offset = {"__metadata__": dict(sorted(self.parameters.items()))}, 0
-        order = sorted(self.arrays, key=lambda n: (-self.arrays[n].itemsize, n))      # wide types first: aligned
+        order = sorted(self.arrays, key=lambda n: (-self.arrays[n].itemsize, n))  # wide types first: aligned
         for name in order:
             array = self.arrays[name]
-            header[name] = {"dtype": _CODES[array.dtype.name], "shape": list(array.shape),
-                            "data_offsets": [offset, offset + array.nbytes]}
+            header[name] = {
+                "dtype": _CODES[array.dtype.name],
+                "shape": list(array.shape),
+                "data_offsets": [offset, offset + array.nbytes],
+            }
             offset += array.nbytes
         text = json.dumps(header, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 8)

@@ -1,4 +1,5 @@
 """Sliding windows: importance maps, the order of the windows, and what comes out of simple predictors."""
+
 import warnings
 
 import torch
@@ -51,8 +52,10 @@ def make():
     f = Fixture("sliding_window")
     for size in MAPS:
         for scale in (0.125, 0.25):
-            f.put(f"map/gaussian/{'x'.join(map(str, size))}/{scale}",
-                  compute_importance_map(size, mode="gaussian", sigma_scale=scale))
+            f.put(
+                f"map/gaussian/{'x'.join(map(str, size))}/{scale}",
+                compute_importance_map(size, mode="gaussian", sigma_scale=scale),
+            )
     for name, (image, roi, overlap) in STARTS.items():
         interval = _get_scan_interval(image, roi, len(image), overlap)
         slices = dense_patch_slices(image, roi, interval)
@@ -72,7 +75,11 @@ def make():
         inferer = SlidingWindowInferer(roi, sw_batch_size=windows, overlap=overlap, padding_mode=padding, cval=value)
         f.put(f"run/padded/{padding}_{value}", inferer(torch.from_numpy(f.arrays["run/padded/input"]), centred))
     f.put("simple/exact", SimpleInferer()(torch.from_numpy(f.arrays["run/exact/input"]), centred))
-    f.note("predictors", {
-        "centred": "2*x + x^2 + sum over spatial axes of |i - (n-1)/2| / n, x = first channel, i = index in the window",
-        "three_channels": "[y, y^2 - 1, 0.5*x] with y = centred"})
+    f.note(
+        "predictors",
+        {
+            "centred": "2*x + x^2 + sum over spatial axes of |i - (n-1)/2| / n, x = first channel, i = index in the window",
+            "three_channels": "[y, y^2 - 1, 0.5*x] with y = centred",
+        },
+    )
     return [f]

@@ -1,17 +1,31 @@
 """Single layers forward and backward: convolutions both ways, norms and PReLU, 2-D and 3-D, odd sizes and channels."""
+
 import torch
 from torch import nn
 
 from fixture import Fixture
 
 # (in channels, out channels, kernel, stride); 1, 2 and 17 are the channel counts that break blocked layouts
-CONVOLUTIONS = [(1, 8, 3, 1), (1, 16, 3, 2), (2, 2, 3, 1), (8, 16, 3, 2), (16, 32, 3, 1), (16, 17, 3, 2), (17, 2, 3, 1),
-                (32, 16, 1, 1), (8, 2, 1, 1), (1, 32, 1, 2), (17, 16, 1, 2)]
+CONVOLUTIONS = [
+    (1, 8, 3, 1),
+    (1, 16, 3, 2),
+    (2, 2, 3, 1),
+    (8, 16, 3, 2),
+    (16, 32, 3, 1),
+    (16, 17, 3, 2),
+    (17, 2, 3, 1),
+    (32, 16, 1, 1),
+    (8, 2, 1, 1),
+    (1, 32, 1, 2),
+    (17, 16, 1, 2),
+]
 TRANSPOSED = [(2, 1, 3, 2), (32, 2, 3, 2), (16, 8, 3, 2), (17, 16, 3, 2), (8, 17, 3, 1), (16, 16, 3, 1), (2, 2, 1, 2)]
 NORMS = (1, 2, 8, 16, 17, 32)
 SIZES = {2: (7, 6), 3: (5, 4, 3)}
-KINDS = {2: (nn.Conv2d, nn.ConvTranspose2d, nn.BatchNorm2d, nn.InstanceNorm2d),
-         3: (nn.Conv3d, nn.ConvTranspose3d, nn.BatchNorm3d, nn.InstanceNorm3d)}
+KINDS = {
+    2: (nn.Conv2d, nn.ConvTranspose2d, nn.BatchNorm2d, nn.InstanceNorm2d),
+    3: (nn.Conv3d, nn.ConvTranspose3d, nn.BatchNorm3d, nn.InstanceNorm3d),
+}
 
 
 def record(f, name, layer, x, upstream, shared=None):
@@ -42,8 +56,9 @@ def convolutions(kind, dims, table):
         padding = (kernel - 1) // 2
         extra = dict(output_padding=stride - 1) if transposed else {}
         layer = KINDS[dims][1 if transposed else 0](inputs, outputs, kernel, stride=stride, padding=padding, **extra)
-        cases[name] = dict(in_channels=inputs, out_channels=outputs, kernel_size=kernel, stride=stride, padding=padding,
-                           **extra)
+        cases[name] = dict(
+            in_channels=inputs, out_channels=outputs, kernel_size=kernel, stride=stride, padding=padding, **extra
+        )
         record(f, name, layer, torch.randn((2, inputs, *SIZES[dims]), generator=generator), generator)
     f.note("cases", cases)
     return f

@@ -1,4 +1,5 @@
 """DiceLoss in every variant: value and gradient with respect to the logits."""
+
 import torch
 from monai.losses import DiceLoss
 
@@ -16,8 +17,9 @@ VARIANTS = {
     "none": dict(to_onehot_y=True, softmax=True, reduction="none"),
     "none_batch": dict(to_onehot_y=True, softmax=True, reduction="none", batch=True),
     "smooth": dict(to_onehot_y=True, softmax=True, smooth_nr=0.0, smooth_dr=1e-2),
-    "everything": dict(to_onehot_y=True, sigmoid=True, include_background=False, squared_pred=True, jaccard=True,
-                       batch=True),
+    "everything": dict(
+        to_onehot_y=True, sigmoid=True, include_background=False, squared_pred=True, jaccard=True, batch=True
+    ),
 }
 ONE_CHANNEL = {"sigmoid": dict(sigmoid=True), "squared": dict(sigmoid=True, squared_pred=True)}
 
@@ -45,7 +47,7 @@ def make():
         f.put(f"{kind}/probabilities", logits.sigmoid())
         arguments = dict(to_onehot_y=shape[1] > 1)
         case(f, f"{kind}/raw_probabilities", arguments, logits.sigmoid(), label)
-    onehot = torch.nn.functional.one_hot(label.long()[:, 0], 2).movedim(-1, 1).float()      # a target already one-hot
+    onehot = torch.nn.functional.one_hot(label.long()[:, 0], 2).movedim(-1, 1).float()  # a target already one-hot
     logits = torch.randn(onehot.shape, generator=generator)
     f.put("onehot/logits", logits)
     f.put("onehot/label", onehot)
@@ -53,7 +55,7 @@ def make():
     f.put("empty_class/logits", logits)
     f.put("empty_class/label", torch.zeros(2, 1, *onehot.shape[2:]))
     case(f, "empty_class/seed", VARIANTS["seed"], logits, torch.zeros(2, 1, *onehot.shape[2:]))
-    logits = torch.sin(torch.arange(32.0)).reshape(2, 2, 2, 2, 2)                   # the golden values of the notes
+    logits = torch.sin(torch.arange(32.0)).reshape(2, 2, 2, 2, 2)  # the golden values of the notes
     label = (torch.arange(16) % 3 == 0).float().reshape(2, 1, 2, 2, 2)
     f.put("golden/logits", logits)
     f.put("golden/label", label)

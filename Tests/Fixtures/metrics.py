@@ -1,4 +1,5 @@
 """MeanDice, Accuracy and the files MetricsSaver writes, run through an engine as Clara runs them."""
+
 import os
 import shutil
 import warnings
@@ -12,12 +13,18 @@ from monai.metrics import DiceMetric
 from fixture import FOLDER, Fixture
 
 SHAPES = [(5, 4, 3), (4, 4, 4), (6, 3, 5), (5, 4, 3)]
-CASES = ["/data/imagesTr/case_01.nii.gz", "/data/imagesTr/case_02.nii.gz", "/data/imagesTr/case, with comma.nii.gz",
-         "/data/imagesTr/case_04.nii.gz"]
+CASES = [
+    "/data/imagesTr/case_01.nii.gz",
+    "/data/imagesTr/case_02.nii.gz",
+    "/data/imagesTr/case, with comma.nii.gz",
+    "/data/imagesTr/case_04.nii.gz",
+]
 REDUCTIONS = ("none", "mean", "sum", "mean_batch", "sum_batch", "mean_channel", "sum_channel")
 SAVERS = {
     "seed": dict(metrics=["val_mean_dice", "val_acc"], metric_details=["val_mean_dice"], summary_ops="*"),
-    "tabs": dict(metrics="*", metric_details="*", summary_ops=["mean", "5percentile", "notnans", "max"], delimiter="\t"),
+    "tabs": dict(
+        metrics="*", metric_details="*", summary_ops=["mean", "5percentile", "notnans", "max"], delimiter="\t"
+    ),
     "no_summary": dict(metrics="val_acc", metric_details="val_mean_dice"),
 }
 
@@ -89,8 +96,10 @@ def accuracies(f):
         f.put(f"multiclass/{k}/label", label)
     engine = run(pairs, 2, {"acc": Accuracy(output_transform=from_engine(["pred", "label"]))})
     f.put("multiclass/accuracy", engine.state.metrics["acc"], "float64")
-    for name, (pred, label) in {"not_binary": (torch.ones(1, 2, 2), torch.full((1, 2, 2), 2.0)),
-                                "shapes": (torch.ones(1, 2, 2), torch.ones(1, 3, 2))}.items():
+    for name, (pred, label) in {
+        "not_binary": (torch.ones(1, 2, 2), torch.full((1, 2, 2), 2.0)),
+        "shapes": (torch.ones(1, 2, 2), torch.ones(1, 3, 2)),
+    }.items():
         try:
             metric = Accuracy(output_transform=from_engine(["pred", "label"]))
             run([(pred, label)], 1, {"acc": metric})
@@ -102,9 +111,12 @@ def saver_files(f, pairs):
     root = os.path.join(FOLDER, "metrics_saver")
     shutil.rmtree(root, ignore_errors=True)
     for name, arguments in SAVERS.items():
-        metrics = {"val_mean_dice": MeanDice(include_background=name != "tabs",
-                                             output_transform=from_engine(["pred", "label"])),
-                   "val_acc": Accuracy(output_transform=from_engine(["pred", "label"]))}
+        metrics = {
+            "val_mean_dice": MeanDice(
+                include_background=name != "tabs", output_transform=from_engine(["pred", "label"])
+            ),
+            "val_acc": Accuracy(output_transform=from_engine(["pred", "label"])),
+        }
         folder = os.path.join(root, name)
         saver = MetricsSaver(folder, batch_transform=from_engine(["image_meta_dict"]), **arguments)
         run(pairs, 1, metrics, [saver])

@@ -1,12 +1,20 @@
 """UNets: the weights a seed gives, and outputs, losses and gradients of small and full networks."""
+
 import torch
 from monai.losses import DiceLoss
 from monai.networks.nets import UNet
 
 from fixture import Fixture
 
-SEED_NET = dict(spatial_dims=3, in_channels=1, out_channels=2, channels=(16, 32, 64, 128, 256), strides=(2, 2, 2, 2),
-                num_res_units=2, norm="batch")
+SEED_NET = dict(
+    spatial_dims=3,
+    in_channels=1,
+    out_channels=2,
+    channels=(16, 32, 64, 128, 256),
+    strides=(2, 2, 2, 2),
+    num_res_units=2,
+    norm="batch",
+)
 SMALL = dict(spatial_dims=3, in_channels=1, out_channels=2, channels=(8, 16, 32), strides=(2, 2), num_res_units=2)
 
 INITIALISED = {
@@ -23,7 +31,10 @@ TRAINED = {
     "plain": (dict(SMALL, num_res_units=0, norm="batch"), (2, 1, 16, 16, 24)),
     "one_unit": (dict(SMALL, num_res_units=1, norm="batch"), (2, 1, 16, 16, 24)),
     "flat": (dict(SMALL, spatial_dims=2, in_channels=2, out_channels=3, norm="batch"), (2, 2, 20, 28)),
-    "mixed_strides": (dict(SMALL, channels=(4, 8, 17), strides=(1, 2), norm="batch", out_channels=3), (1, 1, 10, 6, 12)),
+    "mixed_strides": (
+        dict(SMALL, channels=(4, 8, 17), strides=(1, 2), norm="batch", out_channels=3),
+        (1, 1, 10, 6, 12),
+    ),
 }
 
 
@@ -73,7 +84,9 @@ def step(net, x, y):
 def feeds_norm(net):
     """Names of convolution biases whose output goes straight into a BatchNorm or InstanceNorm: gradient zero in truth."""
     keys = {name for name, _ in net.named_modules()}
-    return [k for k, _ in net.named_parameters() if k.endswith("conv.bias") and k[:-len("conv.bias")] + "adn.N" in keys]
+    return [
+        k for k, _ in net.named_parameters() if k.endswith("conv.bias") and k[: -len("conv.bias")] + "adn.N" in keys
+    ]
 
 
 def small_networks():
@@ -84,7 +97,7 @@ def small_networks():
         f.note("arguments", arguments)
         torch.manual_seed(0)
         net = UNet(**arguments)
-        if arguments.get("norm") == "batch":     # trained statistics and weights, not the neutral initial ones
+        if arguments.get("norm") == "batch":  # trained statistics and weights, not the neutral initial ones
             for key, value in net.state_dict().items():
                 if key.endswith("N.weight"):
                     value.copy_(torch.rand_like(value) + 0.5)
@@ -143,5 +156,9 @@ def seeded_network(subject, arguments, shape):
 
 def make():
     sixteens = dict(SMALL, channels=(16, 32, 64), norm="batch")
-    return [parameters_by_seed(), *small_networks(), seeded_network("unet_sixteens", sixteens, (2, 1, 16, 16, 24)),
-            seeded_network("unet_seed", SEED_NET, (1, 1, 32, 32, 32))]
+    return [
+        parameters_by_seed(),
+        *small_networks(),
+        seeded_network("unet_sixteens", sixteens, (2, 1, 16, 16, 24)),
+        seeded_network("unet_seed", SEED_NET, (1, 1, 32, 32, 32)),
+    ]

@@ -2,6 +2,7 @@
 
 The bytes are put together here instead of by nibabel's writer, which would choose its own scaling and forms.
 """
+
 import gzip
 import os
 
@@ -34,7 +35,7 @@ LPS = affine(np.diag([-1.25, -0.75, 2.5]), (11, 12, -30))
 RAS = affine(np.diag([1.0, 1.0, 1.0]), (0, 0, 0))
 OBLIQUE = affine(rotation(10, -15, 25) @ np.diag([0.9, 1.1, 2.2]), (-5, 3.5, 40))
 OBLIQUE_FLIPPED = affine(rotation(-20, 8, 12) @ np.diag([-0.9, 1.1, 2.2]), (5, -3.5, 4))
-PERMUTED = affine(np.array([[0, 0, 2.0], [-1.5, 0, 0], [0, 1.0, 0]]), (1, 2, 3))       # axes P, S, R
+PERMUTED = affine(np.array([[0, 0, 2.0], [-1.5, 0, 0], [0, 1.0, 0]]), (1, 2, 3))  # axes P, S, R
 SHEARED = affine(np.array([[1.0, 0.2, 0], [0, 1.5, 0.1], [0, 0, 2.0]]), (0, 1, 2))
 CT = affine(np.diag([-0.8, -0.8, 2.5]), (8, 9, -20))
 
@@ -100,8 +101,12 @@ def files():
     write("sform_other_than_qform.nii.gz", i16, sform=LAS, qform=LPS)
     write("sform_other_than_pixdim.nii.gz", i16, sform=OBLIQUE, qform=OBLIQUE, zooms=(2.0, 2.0, 2.0))
     write("sform_only_other_than_pixdim.nii.gz", i16, sform=OBLIQUE, zooms=(2.0, 2.0, 2.0))
-    write("sform_rotated_from_qform.nii.gz", i16, sform=affine(rotation(0, 0, 30) @ np.diag([0.9, 1.1, 2.2]), (1, 2, 3)),
-          qform=OBLIQUE)
+    write(
+        "sform_rotated_from_qform.nii.gz",
+        i16,
+        sform=affine(rotation(0, 0, 30) @ np.diag([0.9, 1.1, 2.2]), (1, 2, 3)),
+        qform=OBLIQUE,
+    )
     write("no_form.nii.gz", i16, zooms=(1.5, 2.0, 2.5))
     write("scaled.nii.gz", i16, sform=LAS, qform=LAS, slope=0.5, inter=-10.25)
     write("scale_zero.nii.gz", i16, sform=LAS, qform=LAS, slope=0.0, inter=5.0)
@@ -144,9 +149,11 @@ def make():
         put_loaded(f, name, item)
         f.put(f"{name}/channel_first_shape", EnsureChannelFirstd("image")(dict(item))["image"].shape, "int64")
     for name in ("las.nii.gz", "oblique.nii.gz", "permuted.nii.gz"):
-        item = LoadImaged("image", reader="NibabelReader", as_closest_canonical=True)({"image": os.path.join(NIFTI, name)})
+        item = LoadImaged("image", reader="NibabelReader", as_closest_canonical=True)(
+            {"image": os.path.join(NIFTI, name)}
+        )
         put_loaded(f, f"canonical/{name}", item)
     item = LoadImaged("image")({"image": [os.path.join(NIFTI, n) for n in ("las.nii.gz", "scaled.nii.gz")]})
-    put_loaded(f, "several", item)                        # a list of files becomes channels
+    put_loaded(f, "several", item)  # a list of files becomes channels
     f.put("several/channel_first_shape", EnsureChannelFirstd("image")(dict(item))["image"].shape, "int64")
     return [f]

@@ -1,4 +1,5 @@
 """Adam with StepLR: the weights after every step and the scalars of both state dictionaries."""
+
 import torch
 
 from fixture import Fixture
@@ -7,8 +8,10 @@ RUNS = {
     "seed": (dict(lr=2e-4), dict(step_size=5000, gamma=0.1)),
     "decay": (dict(lr=1e-2, weight_decay=1e-2), dict(step_size=2, gamma=0.1)),
     "amsgrad": (dict(lr=1e-2, amsgrad=True), dict(step_size=3, gamma=0.5)),
-    "amsgrad_decay": (dict(lr=1e-2, amsgrad=True, weight_decay=1e-2, betas=(0.8, 0.99), eps=1e-6),
-                      dict(step_size=1, gamma=0.9)),
+    "amsgrad_decay": (
+        dict(lr=1e-2, amsgrad=True, weight_decay=1e-2, betas=(0.8, 0.99), eps=1e-6),
+        dict(step_size=1, gamma=0.9),
+    ),
 }
 STEPS, SHAPES = 8, ((5,), (2, 3), (17,), ())
 
@@ -44,7 +47,7 @@ def make():
         f.note(f"{name}/steplr", steplr)
         f.note(f"{name}/param_groups", state["param_groups"])
         f.note(f"{name}/scheduler_state", scheduler.state_dict())
-    golden = torch.nn.Parameter(torch.tensor([1.0, -2.0]))                # 0.5 * sum of squares, from the notes
+    golden = torch.nn.Parameter(torch.tensor([1.0, -2.0]))  # 0.5 * sum of squares, from the notes
     optimizer = torch.optim.Adam([golden], lr=2e-4)
     scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1)
     path, rates = [], []

@@ -1,4 +1,5 @@
 """Streams of numpy's legacy RandomState and of torch's CPU generator, as MONAI draws from them."""
+
 import numpy as np
 import torch
 
@@ -10,10 +11,11 @@ RANGES = (1, 2, 3, 7, 10, 100, 1000, 12345, 2**20, 2**31, 2**32 - 1, 2**32, 2**3
 
 def numpy_streams(f):
     for seed in SEEDS:
+
         def fresh():
             return np.random.RandomState(seed)
 
-        f.put(f"numpy/{seed}/uint32", fresh().randint(2**32, size=1300, dtype="uint32"))   # crosses two state refills
+        f.put(f"numpy/{seed}/uint32", fresh().randint(2**32, size=1300, dtype="uint32"))  # crosses two state refills
         r = fresh()
         f.put(f"numpy/{seed}/uint32_scalar", [r.randint(2**32, dtype="uint32") for _ in range(8)], "uint32")
         for n in RANGES:
@@ -31,18 +33,31 @@ def numpy_streams(f):
         fresh().shuffle(shuffled)
         f.put(f"numpy/{seed}/shuffle/10", shuffled, "int64")
         f.put(f"numpy/{seed}/choice/10_of_4", fresh().choice(10, 4, replace=False), "int64")
-        r = fresh()                       # do the calls use the stream one after the other, nothing skipped or buffered?
+        r = fresh()  # do the calls use the stream one after the other, nothing skipped or buffered?
         mixed = []
         for _ in range(4):
-            mixed += [r.rand(), r.randint(1), r.randint(1000), r.randint(2**32, dtype="uint32"), r.uniform(-2, 3),
-                      r.normal(), r.randint(2**33), r.rand(), r.normal()]
+            mixed += [
+                r.rand(),
+                r.randint(1),
+                r.randint(1000),
+                r.randint(2**32, dtype="uint32"),
+                r.uniform(-2, 3),
+                r.normal(),
+                r.randint(2**33),
+                r.rand(),
+                r.normal(),
+            ]
         f.put(f"numpy/{seed}/mixed", mixed, "float64")
-    f.note("numpy/mixed", "4 rounds of: rand, randint(1), randint(1000), randint(2**32,uint32), uniform(-2,3), "
-                          "normal(), randint(2**33), rand, normal()")
+    f.note(
+        "numpy/mixed",
+        "4 rounds of: rand, randint(1), randint(1000), randint(2**32,uint32), uniform(-2,3), "
+        "normal(), randint(2**33), rand, normal()",
+    )
 
 
 def torch_streams(f):
     for seed in SEEDS:
+
         def seeded(make):
             torch.manual_seed(seed)
             return make()
@@ -55,10 +70,16 @@ def torch_streams(f):
         f.put(f"torch/{seed}/rand/1300", seeded(lambda: torch.rand(1300)))
         for n in (1, 2, 3, 10, 17, 100, 1000):
             f.put(f"torch/{seed}/randperm/{n}", seeded(lambda: torch.randperm(n)))
-        f.put(f"torch/{seed}/random_int64", seeded(
-            lambda: [torch.empty((), dtype=torch.int64).random_().item() for _ in range(8)]), "int64")
-        f.put(f"torch/{seed}/random_int32", seeded(
-            lambda: [torch.empty((), dtype=torch.int32).random_().item() for _ in range(8)]), "int32")
+        f.put(
+            f"torch/{seed}/random_int64",
+            seeded(lambda: [torch.empty((), dtype=torch.int64).random_().item() for _ in range(8)]),
+            "int64",
+        )
+        f.put(
+            f"torch/{seed}/random_int32",
+            seeded(lambda: [torch.empty((), dtype=torch.int32).random_().item() for _ in range(8)]),
+            "int32",
+        )
         f.put(f"torch/{seed}/random_int64_5", seeded(lambda: torch.empty(5, dtype=torch.int64).random_()))
         f.put(f"torch/{seed}/randint/10", seeded(lambda: torch.randint(0, 10, (16,))))
         f.put(f"torch/{seed}/randint/2**40", seeded(lambda: torch.randint(0, 2**40, (16,))))
@@ -74,15 +95,28 @@ def torch_streams(f):
         generator = torch.Generator()
         generator.manual_seed(seed)
         f.put(f"torch/{seed}/own_generator_randperm/10", torch.randperm(10, generator=generator))
-    f.note("torch/mixed", "rand(3), randn(3), randn(3), random_() int64 as float64, rand(2), randn(1), randn(16), randn(1), "
-                          "random_() int32, randperm(4), uniform_(-1,1) of 2")
+    f.note(
+        "torch/mixed",
+        "rand(3), randn(3), randn(3), random_() int64 as float64, rand(2), randn(1), randn(16), randn(1), "
+        "random_() int32, randperm(4), uniform_(-1,1) of 2",
+    )
 
 
 def _mixed():
     """Several kinds of draw from one generator: randn of fewer than 16 keeps its second normal for the next call."""
-    out = [*torch.rand(3), *torch.randn(3), *torch.randn(3), torch.empty((), dtype=torch.int64).random_(),
-           *torch.rand(2), *torch.randn(1), *torch.randn(16), *torch.randn(1),
-           torch.empty((), dtype=torch.int32).random_(), *torch.randperm(4), *torch.empty(2).uniform_(-1, 1)]
+    out = [
+        *torch.rand(3),
+        *torch.randn(3),
+        *torch.randn(3),
+        torch.empty((), dtype=torch.int64).random_(),
+        *torch.rand(2),
+        *torch.randn(1),
+        *torch.randn(16),
+        *torch.randn(1),
+        torch.empty((), dtype=torch.int32).random_(),
+        *torch.randperm(4),
+        *torch.empty(2).uniform_(-1, 1),
+    ]
     return [float(x) for x in out]
 
 

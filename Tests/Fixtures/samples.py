@@ -1,4 +1,5 @@
 """Items for the transform fixtures, loaded from the committed NIfTI files as a Clara chain begins."""
+
 import os
 from copy import deepcopy
 
@@ -34,7 +35,7 @@ def apply(f, name, transform, arguments, item, keys=KEYS, inverse=False):
     """Record one transform on an item, and its inverse on what came out."""
     f.note(name, named(transform, arguments))
     built = transform(**arguments)
-    out = built(deepcopy(item))               # MONAI writes the new affine into the item's own metadata
+    out = built(deepcopy(item))  # MONAI writes the new affine into the item's own metadata
     put_item(f, f"{name}/output", out, keys)
     if inverse:
         put_item(f, f"{name}/inverse", built.inverse(out), keys)

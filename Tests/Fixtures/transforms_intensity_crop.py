@@ -1,9 +1,16 @@
 """Intensity scaling, foreground crop, random crop, random shift and flip: outputs, coordinates and draws."""
+
 from copy import deepcopy
 
 import numpy as np
-from monai.transforms import (CropForegroundd, RandCropByPosNegLabeld, RandFlipd, RandShiftIntensityd,
-                              ScaleIntensityRanged, ToTensord)
+from monai.transforms import (
+    CropForegroundd,
+    RandCropByPosNegLabeld,
+    RandFlipd,
+    RandShiftIntensityd,
+    ScaleIntensityRanged,
+    ToTensord,
+)
 
 from fixture import Fixture
 from samples import KEYS, apply, loaded, named, put_item
@@ -36,7 +43,7 @@ def scale_intensity():
             arguments = dict(arguments, b_min=None, b_max=None)
         try:
             apply(f, name, ScaleIntensityRanged, dict(keys="image", **arguments), item, ["image"])
-        except Exception as error:                       # b_min None with clip: numpy clips to nothing on both sides
+        except Exception as error:  # b_min None with clip: numpy clips to nothing on both sides
             f.note(f"{name}/error", f"{type(error).__name__}: {error}".splitlines()[0])
     return f
 
@@ -50,7 +57,7 @@ def crop_foreground():
         out = apply(f, name, CropForegroundd, arguments, item, inverse=True)
         f.put(f"{name}/foreground_start_coord", out["foreground_start_coord"], "int64")
         f.put(f"{name}/foreground_end_coord", out["foreground_end_coord"], "int64")
-    two = np.concatenate([item["image"] * 0, item["label"]])          # two channels; the mask is "any channel"
+    two = np.concatenate([item["image"] * 0, item["label"]])  # two channels; the mask is "any channel"
     several = {"image": two, "label": item["label"]}
     put_item(f, "two_channels/input", several)
     for name, extra in (("two_channels", {}), ("one_of_two_channels", dict(channel_indices=[1]))):
@@ -72,8 +79,12 @@ def random_crop():
     f = Fixture("transform_rand_crop_by_pos_neg_label")
     item = ScaleIntensityRanged("image", **SCALES["seed"])(loaded("ct"))
     onehot = np.stack([item["label"][0] == c for c in range(3)]).astype(np.float32)
-    items = {"ct": item, "onehot": dict(item, label=onehot), "no_foreground": dict(item, label=item["label"] * 0),
-             "no_background": dict(item, label=item["label"] * 0 + 1)}
+    items = {
+        "ct": item,
+        "onehot": dict(item, label=onehot),
+        "no_foreground": dict(item, label=item["label"] * 0),
+        "no_background": dict(item, label=item["label"] * 0 + 1),
+    }
     for name, value in items.items():
         put_item(f, f"input/{name}", value)
     base = dict(keys=KEYS, label_key="label", spatial_size=[8, 8, 4], pos=1, neg=1, num_samples=4)
@@ -106,17 +117,24 @@ def random_crop():
                 if call == 0 and seed == 0:
                     for k, sample in enumerate(out):
                         put_item(f, f"{name}/{seed}/{call}/{k}", sample)
-                        f.put(f"{name}/{seed}/{call}/{k}/patch_index", sample["image_meta_dict"]["patch_index"], "int64")
+                        f.put(
+                            f"{name}/{seed}/{call}/{k}/patch_index", sample["image_meta_dict"]["patch_index"], "int64"
+                        )
     return f
 
 
 def shift_and_flip():
     f = Fixture("transform_shift_flip")
-    item = {"image": loaded("ct")["image"][:, :5, :4, :3] / 1000, "label": loaded("ct")["image"][:, 5:10, :4, :3] / 1000}
+    item = {
+        "image": loaded("ct")["image"][:, :5, :4, :3] / 1000,
+        "label": loaded("ct")["image"][:, 5:10, :4, :3] / 1000,
+    }
     put_item(f, "input", item)
     for name, arguments in {
-        "seed": dict(keys="image", offsets=0.1, prob=0.5), "both_keys": dict(keys=KEYS, offsets=0.1, prob=0.7),
-        "pair": dict(keys="image", offsets=[-0.3, 0.05], prob=1.0), "negative": dict(keys="image", offsets=-0.2, prob=1.0),
+        "seed": dict(keys="image", offsets=0.1, prob=0.5),
+        "both_keys": dict(keys=KEYS, offsets=0.1, prob=0.7),
+        "pair": dict(keys="image", offsets=[-0.3, 0.05], prob=1.0),
+        "negative": dict(keys="image", offsets=-0.2, prob=1.0),
     }.items():
         f.note(f"shift/{name}", named(RandShiftIntensityd, arguments))
         for seed in (0, 42):

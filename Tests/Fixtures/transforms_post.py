@@ -1,4 +1,5 @@
 """Activationsd, AsDiscreted, Invertd through whole chains, and the files SaveImaged writes."""
+
 import gzip
 import os
 import tempfile
@@ -7,8 +8,20 @@ from copy import deepcopy
 
 import numpy as np
 import torch
-from monai.transforms import (Activationsd, AsDiscreted, Compose, CropForegroundd, EnsureChannelFirstd, Invertd,
-                              LoadImaged, Orientationd, SaveImaged, ScaleIntensityRanged, Spacingd, ToTensord)
+from monai.transforms import (
+    Activationsd,
+    AsDiscreted,
+    Compose,
+    CropForegroundd,
+    EnsureChannelFirstd,
+    Invertd,
+    LoadImaged,
+    Orientationd,
+    SaveImaged,
+    ScaleIntensityRanged,
+    Spacingd,
+    ToTensord,
+)
 
 import nibabel as nib
 from fixture import Fixture
@@ -30,16 +43,36 @@ DISCRETE = {
 }
 LABELS = {"onehot": dict(to_onehot=3), "nothing": dict(), "onehot_threshold": dict(to_onehot=3, threshold=0.5)}
 SCALE = dict(a_min=-57, a_max=164, b_min=0.0, b_max=1.0, clip=True)
-RAW_HEADER = ("dim", "datatype", "bitpix", "pixdim", "vox_offset", "scl_slope", "scl_inter", "xyzt_units", "cal_max",
-              "cal_min", "qform_code", "sform_code", "quatern_b", "quatern_c", "quatern_d", "qoffset_x", "qoffset_y",
-              "qoffset_z", "srow_x", "srow_y", "srow_z")
+RAW_HEADER = (
+    "dim",
+    "datatype",
+    "bitpix",
+    "pixdim",
+    "vox_offset",
+    "scl_slope",
+    "scl_inter",
+    "xyzt_units",
+    "cal_max",
+    "cal_min",
+    "qform_code",
+    "sform_code",
+    "quatern_b",
+    "quatern_c",
+    "quatern_d",
+    "qoffset_x",
+    "qoffset_y",
+    "qoffset_z",
+    "srow_x",
+    "srow_y",
+    "srow_z",
+)
 
 
 def activations():
     f = Fixture("transform_activations_discrete")
     generator = torch.Generator().manual_seed(5)
     pred = torch.randn((3, 4, 3, 2), generator=generator)
-    pred[:, 0, 0, 0] = 0.25                                          # a tie: the first channel wins
+    pred[:, 0, 0, 0] = 0.25  # a tie: the first channel wins
     label = torch.randint(0, 3, (1, 4, 3, 2), generator=generator).float()
     f.put("pred", pred)
     f.put("label", label)
@@ -62,14 +95,21 @@ def activations():
 def chains():
     """The seed's validation chain, and chains that resample, reorient and crop on top."""
     start = [LoadImaged(KEYS), EnsureChannelFirstd(KEYS)]
-    scale, crop, last = ScaleIntensityRanged("image", **SCALE), CropForegroundd(KEYS, source_key="image"), ToTensord(KEYS)
+    scale, crop, last = (
+        ScaleIntensityRanged("image", **SCALE),
+        CropForegroundd(KEYS, source_key="image"),
+        ToTensord(KEYS),
+    )
     spacing = Spacingd(KEYS, pixdim=[1.2, 1.2, 1.8], mode=["bilinear", "nearest"])
     return {
         "seed": ("ct", Compose([*start, scale, crop, last])),
         "seed_oblique": ("oblique", Compose([*start, scale, crop, last])),
         "spacing": ("oblique", Compose([*start, spacing, scale, crop, last])),
         "orientation": ("oblique", Compose([*start, Orientationd(KEYS, axcodes="LPS"), spacing, scale, crop, last])),
-        "crop_divisible": ("ct", Compose([*start, scale, CropForegroundd(KEYS, source_key="image", k_divisible=8), last])),
+        "crop_divisible": (
+            "ct",
+            Compose([*start, scale, CropForegroundd(KEYS, source_key="image", k_divisible=8), last]),
+        ),
     }
 
 
@@ -79,7 +119,7 @@ def put_file(f, name, folder, path):
     with open(path, "rb") as file:
         raw = file.read()
     raw = (gzip.decompress(raw) if path.endswith(".gz") else raw)[:352]
-    header = nib.Nifti1Header(raw[:348])                  # image.header is not what lies in the file: slope is reset
+    header = nib.Nifti1Header(raw[:348])  # image.header is not what lies in the file: slope is reset
     f.note(f"{name}/file", os.path.relpath(path, folder))
     f.note(f"{name}/header", {k: header[k].tolist() for k in RAW_HEADER})
     f.put(f"{name}/affine", image.affine)
@@ -102,8 +142,15 @@ def inversions():
         f.put(f"{name}/image", item["image"])
         f.put(f"{name}/pred", pred)
         for nearest in (False, True):
-            invert = Invertd("pred", chain, orig_keys="image", meta_keys="pred_meta_dict", nearest_interp=nearest,
-                             to_tensor=True, device="cpu")
+            invert = Invertd(
+                "pred",
+                chain,
+                orig_keys="image",
+                meta_keys="pred_meta_dict",
+                nearest_interp=nearest,
+                to_tensor=True,
+                device="cpu",
+            )
             out = invert({**deepcopy(item), "pred": pred.clone()})
             kind = "nearest" if nearest else "bilinear"
             f.put(f"{name}/{kind}/pred", out["pred"])

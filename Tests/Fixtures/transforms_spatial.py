@@ -1,4 +1,5 @@
 """Spacingd and Orientationd with their inverses."""
+
 import warnings
 
 import numpy as np
