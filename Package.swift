@@ -6,7 +6,10 @@ let optimisedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration
 
 let package = Package(
   name: "etude",
-  products: [.executable(name: "etude", targets: ["REPL"])],
+  products: [
+    .executable(name: "etude", targets: ["REPL"]),
+    .library(name: "Engine", targets: ["Engine", "Components"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -42,14 +45,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine", "Components", "TestSupport"],
+      swiftSettings: optimisedInDebug),
+    // Against numbers that PyTorch and MONAI computed.
+    .testTarget(
+      name: "ParityTests", dependencies: ["Engine", "Components", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: optimisedInDebug),
+    // What several test targets need: the reader of the parity fixtures, a quiet world to run in.
     .target(
-      name: "TestSupport", dependencies: ["Components", "Engine"], path: "Tests/TestSupport"),
-    .testTarget(
-      name: "EngineTests", dependencies: ["Components", "Engine", "TestSupport"],
-      swiftSettings: optimisedInDebug),
-    .testTarget(
-      name: "ParityTests", dependencies: ["Components", "Engine", "TestSupport"], exclude: ["Fixtures"],
-      swiftSettings: optimisedInDebug),
+      name: "TestSupport", dependencies: ["Engine", "Components"], path: "Tests/TestSupport"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,18 +1,6 @@
 public import Components
-import Synchronization
 
 public import Engine
-
-/// Keeps what was written, by channel.
-public final class RecordingSink: OutputSink {
-  private let lines = Mutex<[String]>([])
-
-  public init() {}
-  public var texts: [String] { lines.withLock { $0 } }
-  public func write(_ text: String, to channel: OutputChannel) {
-    lines.withLock { $0.append(text) }
-  }
-}
 
 extension RunContext {
   public static func testing(

@@ -70,7 +70,7 @@ import Testing
     #expect(group.contains("'lr': 0.0002") && group.contains("'betas': (0.9, 0.999)"))
   }
 
-  @Test(arguments: ["torch1-bare.pt", "torch2-bare.pt"])
+  @Test(arguments: ["torch1-bare.pt", "torch2-bare.pt", "torch1-deflated.pt"])
   func readsABareStateDictionary(file: String) throws {
     let state = try Checkpoint.read(Fixture.path(file))
     #expect(try state.at("0.bias").tensor.shape == [2])
@@ -179,11 +179,11 @@ extension Tensor {
   /// Every element as a double.
   var numbers: [Double] {
     switch dtype {
-    case .float32: elements(of: Float.self).map(Double.init)
+    case .float32: elements(of: Float.self).map { Double($0) }
     case .float64: elements(of: Double.self)
-    case .int64: elements(of: Int64.self).map(Double.init)
-    case .int32: elements(of: Int32.self).map(Double.init)
-    case .uint8: elements(of: UInt8.self).map(Double.init)
+    case .int64: elements(of: Int64.self).map { Double($0) }
+    case .int32: elements(of: Int32.self).map { Double($0) }
+    case .uint8: elements(of: UInt8.self).map { Double($0) }
     case .bool: elements(of: Bool.self).map { $0 ? 1 : 0 }
     case .bfloat16:
       withUnsafeBytes { bytes in

@@ -20,7 +20,7 @@ import Testing
     let first = try EnsureChannelFirstd.make(["keys": .string("image")])
     for name in names {
       let output = try load.applied(to: listed(name))
-      expectClose(try output.image("image"), try f.tensor("\(name)/array"), name)
+      expectClose(try output.image("image"), try f.image("\(name)/array"), name)
       let metadata = try #require(output.metadata("image_meta_dict"))
       expectClose(metadata.affine, try f.affine("\(name)/affine"), name)
       #expect(
@@ -40,7 +40,7 @@ import Testing
       "keys": .string("image"), "as_closest_canonical": .bool(true),
     ])
     let output = try load.applied(to: listed(name))
-    expectClose(try output.image("image"), try f.tensor("canonical/\(name)/array"), name)
+    expectClose(try output.image("image"), try f.image("canonical/\(name)/array"), name)
     let metadata = try #require(output.metadata("image_meta_dict"))
     expectClose(metadata.affine, try f.affine("canonical/\(name)/affine"), name)
     expectClose(metadata.originalAffine, try f.affine("canonical/\(name)/original_affine"), name)
@@ -92,9 +92,9 @@ import Testing
   func invert(name: String, nearest: Bool) throws {
     let f = try ParityFixture("transform_invert")
     let chain = try chain(name)
-    var sample = try made(chain, try #require(f.note("\(name)/input")))
-    expectClose(try sample.image("image"), try f.tensor("\(name)/image"), name)
-    sample["pred"] = .tensor(try f.tensor("\(name)/pred"))
+    var sample = try made(chain, try #require(f.optionalNote("\(name)/input")))
+    expectClose(try sample.image("image"), try f.image("\(name)/image"), name)
+    sample["pred"] = .tensor(try f.image("\(name)/pred"))
     let invert = try Invertd.make([
       "keys": .string("pred"), "transform": .object(chain), "orig_keys": .string("image"),
       "meta_keys": .string("pred_meta_dict"), "nearest_interp": .bool(nearest),
@@ -102,7 +102,7 @@ import Testing
     ])
     let output = try invert.applied(to: sample)
     let kind = "\(name)/\(nearest ? "nearest" : "bilinear")"
-    expectClose(try output.image("pred"), try f.tensor("\(kind)/pred"), kind)
+    expectClose(try output.image("pred"), try f.image("\(kind)/pred"), kind)
     expectClose(
       try #require(output.metadata("pred_meta_dict")).affine, try f.affine("\(kind)/affine"), kind)
     #expect(try output.image("image").shape == sample.image("image").shape)
@@ -125,9 +125,9 @@ import Testing
       arguments["data_root_dir"] = .string(ParityFixture.folder.path)
     }
     var sample = Sample()
-    sample["pred"] = .tensor(try f.tensor("\(name)/pred"))
+    sample["pred"] = .tensor(try f.image("\(name)/pred"))
     var metadata = Metadata(
-      fileName: "\(Self.nifti)/\(try #require(f.note("\(name)/source")))",
+      fileName: "\(Self.nifti)/\(try #require(f.optionalNote("\(name)/source")))",
       affine: try f.affine("\(name)/pred_affine"),
       spatialShape: try f.integers("\(name)/original_shape"))
     metadata.originalAffine = try f.affine("\(name)/original_affine")
@@ -135,9 +135,9 @@ import Testing
     sample["pred_meta_dict"] = .metadata(metadata)
     _ = try SaveImaged.make(arguments).applied(to: sample)
 
-    let path = folder + "/" + (try #require(f.note("\(name)/file")))
+    let path = folder + "/" + (try #require(f.optionalNote("\(name)/file")))
     let (tensor, header) = try NIfTI.read(path)
-    expectClose(tensor, try f.tensor("\(name)/data"), name)
+    expectClose(tensor, try f.image("\(name)/data"), name)
     expectClose(header.affine, try f.affine("\(name)/affine"), name)
     if name == "uint8" { #expect(header.element == .uint8) }
   }
@@ -150,7 +150,7 @@ import Testing
     ])
     let load = try LoadImaged.make(["keys": .string("image")])
     let output = try load.applied(to: item)
-    expectClose(try output.image("image"), try f.tensor("several/array"))
+    expectClose(try output.image("image"), try f.image("several/array"))
     #expect(output.metadata("image_meta_dict")?.originalChannelAxis == 0)
     #expect(
       try load.preview(SampleSpec(item)).tensors["image"]?.shape

@@ -1,0 +1,6 @@
+import Components
+
+/// Every learning-rate scheduler a config may name, in alphabetical order.
+public let schedulerTypes: [any Component.Type] = [
+  StepLR.self
+]
