@@ -1,6 +1,7 @@
 #include "Library.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ static int fail(char *message, size_t size, const char *text) {
   return -1;
 }
 
-int etude_onednn_open(const char *name, int threads, char *message, size_t size) {
+static int openOnce(const char *name, int threads, char *message, size_t size) {
   static EtudeLibrary library;
   if (etude_library) return 0;
   // libgomp reads these when it is loaded. Waiting threads that spin would take the processor from
@@ -35,4 +36,12 @@ int etude_onednn_open(const char *name, int threads, char *message, size_t size)
     return fail(message, size, "it found no processor to run on");
   etude_library = &library;
   return 0;
+}
+
+int etude_onednn_open(const char *name, int threads, char *message, size_t size) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  int status = openOnce(name, threads, message, size);
+  pthread_mutex_unlock(&lock);
+  return status;
 }

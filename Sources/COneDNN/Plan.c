@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,10 @@ struct EtudePlan {
   char name[64];
   EtudePlan *next;
 };
+
+// Held while a plan is made or run: plans keep the addresses of one run, and oneDNN already uses
+// every thread it was given.
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 // Plans live as long as the program; a run uses a few dozen shapes.
 enum { bucketCount = 256 };
@@ -52,7 +57,7 @@ static dnnl_status_t activation(
     } \
   } while (0)
 
-EtudePlan *etude_convolution_plan(const EtudeConvolution *shape, char *message, size_t size) {
+static EtudePlan *findOrMake(const EtudeConvolution *shape, char *message, size_t size) {
   const EtudeLibrary *lib = etude_library;
   if (!lib) {
     snprintf(message, size, "oneDNN is not open");
@@ -156,6 +161,13 @@ failed:
   return NULL;
 }
 
+EtudePlan *etude_convolution_plan(const EtudeConvolution *shape, char *message, size_t size) {
+  pthread_mutex_lock(&lock);
+  EtudePlan *plan = findOrMake(shape, message, size);
+  pthread_mutex_unlock(&lock);
+  return plan;
+}
+
 size_t etude_plan_weight_bytes(const EtudePlan *plan) {
   return etude_library->dnnl_memory_desc_get_size(&plan->packedWeights);
 }
@@ -181,25 +193,33 @@ static int reorder(
   return lib->dnnl_stream_wait(lib->stream) == dnnl_success ? 0 : -1;
 }
 
-int etude_plan_pack(EtudePlan *plan, const float *plain, void *packed) {
+// Reorders weights one way or the other.
+static int convert(EtudePlan *plan, void *plain, void *packed, int isPacking) {
   const EtudeLibrary *lib = etude_library;
-  if (lib->dnnl_memory_set_data_handle(plan->plainMemory, (void *)plain) != dnnl_success ||
+  if (lib->dnnl_memory_set_data_handle(plan->plainMemory, plain) != dnnl_success ||
       lib->dnnl_memory_set_data_handle(plan->weights, packed) != dnnl_success)
     return -1;
-  return reorder(
-      &plan->pack, plan->plainMemory, &plan->plainWeights, plan->weights, &plan->packedWeights);
+  return isPacking ? reorder(&plan->pack, plan->plainMemory, &plan->plainWeights, plan->weights,
+                             &plan->packedWeights)
+                   : reorder(&plan->unpack, plan->weights, &plan->packedWeights, plan->plainMemory,
+                             &plan->plainWeights);
+}
+
+int etude_plan_pack(EtudePlan *plan, const float *plain, void *packed) {
+  pthread_mutex_lock(&lock);
+  int status = convert(plan, (void *)plain, packed, 1);
+  pthread_mutex_unlock(&lock);
+  return status;
 }
 
 int etude_plan_unpack(EtudePlan *plan, const void *packed, float *plain) {
-  const EtudeLibrary *lib = etude_library;
-  if (lib->dnnl_memory_set_data_handle(plan->plainMemory, plain) != dnnl_success ||
-      lib->dnnl_memory_set_data_handle(plan->weights, (void *)packed) != dnnl_success)
-    return -1;
-  return reorder(
-      &plan->unpack, plan->weights, &plan->packedWeights, plan->plainMemory, &plan->plainWeights);
+  pthread_mutex_lock(&lock);
+  int status = convert(plan, plain, (void *)packed, 0);
+  pthread_mutex_unlock(&lock);
+  return status;
 }
 
-int etude_plan_run(EtudePlan *plan, void *input, void *weights, float *bias, void *output) {
+static int run(EtudePlan *plan, void *input, void *weights, float *bias, void *output) {
   const EtudeLibrary *lib = etude_library;
   if (lib->dnnl_memory_set_data_handle(plan->input, input) != dnnl_success ||
       lib->dnnl_memory_set_data_handle(plan->weights, weights) != dnnl_success ||
@@ -229,4 +249,11 @@ int etude_plan_run(EtudePlan *plan, void *input, void *weights, float *bias, voi
   if (lib->dnnl_primitive_execute(plan->primitive, lib->stream, count, arguments) != dnnl_success)
     return -1;
   return lib->dnnl_stream_wait(lib->stream) == dnnl_success ? 0 : -1;
+}
+
+int etude_plan_run(EtudePlan *plan, void *input, void *weights, float *bias, void *output) {
+  pthread_mutex_lock(&lock);
+  int status = run(plan, input, weights, bias, output);
+  pthread_mutex_unlock(&lock);
+  return status;
 }

@@ -97,7 +97,7 @@ public final class SlidingWindows: Inferer {
           item: index / plan.starts.count, start: plan.starts[index % plan.starts.count],
           size: plan.window)
       }
-      let result = try predict(Tensor(stacking: windows)).asFloat32
+      let result = try predict(Tensor.stacked(windows)).asFloat32
       try check(result, group.count, plan.window)
       var into =
         sums
