@@ -106,13 +106,9 @@ import Testing
   }
 }
 
-private func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-
 private func expectClose(
   _ tensor: Tensor, _ reference: Tensor, _ tolerance: Double, _ what: String
 ) throws {
-  #expect(tensor.shape == reference.shape, "\(what)")
-  let a = tensor.doubles(), b = reference.doubles()
-  let difference = norm(zip(a, b).map { $0 - $1 })
-  #expect(difference <= tolerance * norm(b), "\(what): \(difference / norm(b))")
+  let distance = tensor.distance(to: reference)
+  #expect(distance <= tolerance, "\(what)")
 }
