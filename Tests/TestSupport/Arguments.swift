@@ -27,7 +27,9 @@ public struct Arguments {
       if let keyed = try? decoder.container(keyedBy: Key.self) {
         value = .dict(
           ValueDictionary(
-            try keyed.allKeys.map { ($0.stringValue, try keyed.decode(Node.self, forKey: $0).value) }
+            try keyed.allKeys.map {
+              ($0.stringValue, try keyed.decode(Node.self, forKey: $0).value)
+            }
           ))
         return
       }
