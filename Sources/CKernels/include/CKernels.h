@@ -1,2 +1,3 @@
 #pragma once
 #include "adam.h"
+#include "momentum.h"
