@@ -37,7 +37,13 @@ struct Front {
   /// Shows what went wrong and says which status that is.
   func report(_ error: any Error) -> Int32 {
     sink.clearLiveLine()
-    let fault = error as? Fault ?? Fault(.state, "\(error)")
+    if let list = error as? FaultList {
+      return list.faults.map(report).max() ?? ExitStatus.of(.init(.state, "no reason"), signal: nil)
+    }
+    return report(error as? Fault ?? Fault(.state, "\(error)"))
+  }
+
+  private func report(_ fault: Fault) -> Int32 {
     let screen = EtudeSession.screen(
       for: fault, width: Terminal.size().columns, hasColor: sink.terminal.usesColor,
       isASCII: !sink.terminal.isUnicode)

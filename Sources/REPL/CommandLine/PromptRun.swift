@@ -62,8 +62,6 @@ struct PromptRun: Equatable {
   }
 
   private func runText(_ text: String, name: String, in session: EtudeSession) throws {
-    if case .incomplete(let open) = try session.run(text, name: name) {
-      throw Fault(.syntax, "\(name) ends while \(open.quoted) is open")
-    }
+    try session.runScript(text, name: name)
   }
 }

@@ -65,7 +65,8 @@ extension EtudeSession {
     ) { [self] _ in
       let findings = bindings.check()
       for finding in findings {
-        output.write(screen(for: finding.fault, width: 100, color: false), to: .result)
+        output.write(
+          Self.screen(for: finding.fault, width: 100, hasColor: false), to: .result)
       }
       let errors = findings.errors.count
       let warnings = findings.count { $0.severity == .warning }

@@ -10,7 +10,7 @@ extension EtudeSession {
     Builtin(
       "first", "The first element of a loader or a data set.", effect: .action,
       BuiltinParameter<Value>("x")
-    ) { [self] _, value in
+    ) { _, value in
       switch value {
       case .object(let loader as DataLoader): return try loader.dataset.element(at: .int(0))
       case .object(let indexed as any HasIndex): return try indexed.element(at: .int(0))

@@ -3,7 +3,21 @@ import Engine
 
 /// `etude dataset`
 extension EtudeSession {
-  public func synthesize(_ command: SynthesizeOptions) throws {
+  public static func synthesize(
+    _ command: SynthesizeOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws {
+    try EtudeSession(options: SessionOptions(cancellation: cancellation), output: output)
+      .synthesize(command)
+  }
+
+  public static func split(
+    _ command: SplitOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws {
+    try EtudeSession(options: SessionOptions(cancellation: cancellation), output: output)
+      .split(command)
+  }
+
+  func synthesize(_ command: SynthesizeOptions) throws {
     guard let seed = UInt32(exactly: command.seed) else {
       throw Fault(
         .outOfRange, "the seed is out of range", got: "\(command.seed)", wanted: "0 to \(UInt32.max)")
@@ -16,7 +30,7 @@ extension EtudeSession {
         ? "\(command.directory) is there already" : "made \(made / 2) cases in \(command.directory)")
   }
 
-  public func split(_ command: SplitOptions) throws {
+  func split(_ command: SplitOptions) throws {
     let made = try DataListSplit.write(
       of: command.list, fraction: command.validationFraction,
       seed: UInt32(truncatingIfNeeded: command.seed))

@@ -5,7 +5,15 @@ import Script
 
 /// `etude train`
 extension EtudeSession {
-  public func train(_ command: TrainOptions) throws -> CommandOutcome {
+  @discardableResult
+  public static func train(
+    _ command: TrainOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws -> CommandOutcome {
+    let options = SessionOptions(threads: command.workflow.threads, cancellation: cancellation)
+    return try EtudeSession(options: options, output: output).train(command)
+  }
+
+  func train(_ command: TrainOptions) throws -> CommandOutcome {
     try open(command.workflow, defaultConfig: TrainOptions.defaultConfig, run: command.run)
     guard bindings[.train, "trainer"] != nil else {
       throw Fault(
