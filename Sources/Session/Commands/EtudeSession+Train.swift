@@ -102,6 +102,7 @@ extension EtudeSession {
   }
 
   private func writeResolvedConfig(to folder: String) throws {
+    try OutputFolder.make(folder)
     try AtomicFile.write(
       Array(JSONWriter.file(bindings.effectiveConfig).utf8),
       to: ConfigFile.join(folder, "resolved_config.json"))
