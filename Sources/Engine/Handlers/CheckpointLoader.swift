@@ -68,7 +68,8 @@ public struct CheckpointLoader: Buildable {
       guard Disk().kind(of: path) != nil else { throw missing(path) }
       var checkpoint = try Checkpoint.read(path).dictionary(path)
       // A config entry (train_conf) is for readers of the file, not for loading into.
-      let targets = arguments.loadDict.entries.compactMap { name, value -> (String, any Stateful)? in
+      let targets = arguments.loadDict.entries.compactMap {
+        name, value -> (String, any Stateful)? in
         if case .object(let object as any Stateful) = value { (name, object) } else { nil }
       }
       if targets.count == 1, checkpoint[targets[0].0] == nil, checkpoint["train_conf"] == nil {

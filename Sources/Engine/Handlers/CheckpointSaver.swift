@@ -47,7 +47,8 @@ public struct CheckpointSaver: Buildable {
     .optional(
       "key_metric_greater_or_equal", \.keyMetricGreaterOrEqual, "Of equal ones keep the latest."),
     .optional(
-      "key_metric_negative_sign", \.keyMetricNegativeSign, "Smaller values of the metric are better."),
+      "key_metric_negative_sign", \.keyMetricNegativeSign,
+      "Smaller values of the metric are better."),
     .optional("epoch_level", \.epochLevel, "Count the interval in epochs; False: in iterations."),
     .optional("save_interval", \.saveInterval, in: 0..., "Save every so many; 0 never does."),
     .optional("n_saved", \.nSaved, "How many of the interval's files to keep; None keeps all."),
@@ -187,9 +188,7 @@ public struct CheckpointSaver: Buildable {
       if index == nil { try prepare(workflow) }
       let file = self[keyPath: series].file(for: priority)
       let files = workflow.runFiles
-      if let kept = try files.preserve(existing: path(file)) {
-        workflow.note("\(path(file)) was there before this run; it is \(kept) now")
-      }
+      try workflow.keepForeign(path(file))
       try index?.record(
         CheckpointIndex.Entry(
           run: workflow.trainingIdentity, series: self[keyPath: series].name, priority: priority,

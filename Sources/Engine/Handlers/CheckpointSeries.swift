@@ -40,7 +40,7 @@ struct CheckpointSeries {
 
   func file(for priority: Double) -> String {
     if let fixedFile { return fixedFile }
-    let number = isMetric ? fixed(priority, digits: 4) : "\(Int(priority))"
+    let number = isMetric ? PythonNumber.text(of: priority, decimals: 4) : "\(Int(priority))"
     return "\(stem)_\(name)=\(number).pt"
   }
 

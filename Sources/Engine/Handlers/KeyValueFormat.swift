@@ -40,7 +40,7 @@ public struct KeyValueFormat: ArgumentType {
   /// All pairs one after the other.
   func text(_ pairs: [(name: String, value: Double)]) -> String {
     pairs.map { name, value in
-      let number = digits.map { fixed(value, digits: $0) } ?? "\(value)"
+      let number = digits.map { PythonNumber.text(of: value, decimals: $0) } ?? "\(value)"
       return parts[0] + name + parts[1] + number + parts[2]
     }.joined()
   }

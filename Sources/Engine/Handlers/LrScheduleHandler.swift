@@ -42,7 +42,7 @@ public struct LrScheduleHandler: Buildable {
         let scheduler = arguments.lrScheduler.built
         scheduler.step()
         if arguments.printLr, let rate = scheduler.lastLearningRates.first {
-          $0.log("Current learning rate: \(rate)")
+          $0.log("Current learning rate: \(PythonNumber.text(of: rate))")
         }
       }
     }

@@ -18,7 +18,8 @@ public struct StatsHandler: Buildable {
   public static var kind: ComponentKind { .handler }
   public static let schema = Schema<Self>(
     "StatsHandler", "Logs each iteration's output and each epoch's metrics.",
-    .optional("epoch_print_logger", \.epochPrintLogger, "Called each epoch instead, with the engine."),
+    .optional(
+      "epoch_print_logger", \.epochPrintLogger, "Called each epoch instead, with the engine."),
     .optional(
       "iteration_print_logger", \.iterationPrintLogger,
       "Called each iteration instead, with the engine."),
@@ -27,7 +28,8 @@ public struct StatsHandler: Buildable {
       "Makes a number, or a dict of numbers, of the output; None logs nothing. Default: the first "
         + "item."),
     .optional("global_epoch_transform", \.globalEpochTransform, "Makes the epoch that is shown."),
-    .optional("state_attributes", \.stateAttributes, "Attributes of engine.state to log each epoch."),
+    .optional(
+      "state_attributes", \.stateAttributes, "Attributes of engine.state to log each epoch."),
     .optional("name", \.name, "Name of a Python logger; all lines go to one log here."),
     .optional("tag_name", \.tagName, "The name of a number that comes without one."),
     .optional("key_var_format", \.keyVarFormat, "How a name and its value are written."),
@@ -66,7 +68,8 @@ public struct StatsHandler: Buildable {
     private func logIteration(_ workflow: Workflow) throws {
       let transform = OutputTransform(function: arguments.outputTransform)
       let output = LoggedOutput(try transform(workflow), tag: arguments.tagName)
-      for name in output.ignored where arguments.outputTransform != nil && warned.insert(name).inserted {
+      for name in output.ignored
+      where arguments.outputTransform != nil && warned.insert(name).inserted {
         workflow.note("StatsHandler does not log \(name): it is not a single number")
       }
       guard !output.numbers.isEmpty else { return }
@@ -84,7 +87,7 @@ public struct StatsHandler: Buildable {
         let metrics = state.metrics.sorted { $0.name < $1.name }
         workflow.log("Epoch[\(epoch)] Metrics -- " + arguments.keyVarFormat.text(metrics))
       }
-      let best = state.bestMetricEpoch < 0 ? "-1" : "\(state.bestMetric)"
+      let best = state.bestMetricEpoch < 0 ? "-1" : PythonNumber.text(of: state.bestMetric)
       workflow.log(
         "Key metric: \(state.keyMetricName ?? "None") best value: \(best) "
           + "at epoch: \(state.bestMetricEpoch)")

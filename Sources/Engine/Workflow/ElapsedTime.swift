@@ -9,7 +9,7 @@ enum ElapsedTime {
   /// `3.4 s`, `12 s`, `4 min 02 s`, `1 h 12 min`.
   static func spoken(_ duration: Duration) -> String {
     let exact = max(0, duration.seconds)
-    if exact < 9.95 { return "\(fixed(exact, digits: 1)) s" }
+    if exact < 9.95 { return "\(PythonNumber.text(of: exact, decimals: 1)) s" }
     let seconds = Int(exact.rounded())
     if seconds < 60 { return "\(seconds) s" }
     if seconds < 3600 { return "\(seconds / 60) min \(twoDigits(seconds % 60)) s" }

@@ -14,7 +14,7 @@ public struct MetricDetails: Sendable {
   ///
   /// - Parameter labels: names of the data list for the metric's own: `class1` is `labels["1"]`.
   public func line(labels: [String: String] = [:]) -> String {
-    var parts = ["\(name) \(fixed(value, digits: 4))  n=\(rows.count)"]
+    var parts = ["\(name) \(PythonNumber.text(of: value, decimals: 4))  n=\(rows.count)"]
     for column in 0..<(rows.first?.count ?? 0) {
       let name = column < classNames.count ? classNames[column] : "class\(column)"
       let label = name.hasPrefix("class") ? labels[String(name.dropFirst(5))] : nil
@@ -32,8 +32,9 @@ public struct MetricDetails: Sendable {
       let highest = present.max(by: { rows[$0][column] < rows[$1][column] })
     else { return "in no case" }
     let mean = values.reduce(0, +) / Double(values.count)
-    return "\(fixed(mean, digits: 4)) (min \(fixed(rows[lowest][column], digits: 3)) "
-      + "\(caseName(lowest)), max \(fixed(rows[highest][column], digits: 3)) \(caseName(highest)))"
+    return
+      "\(PythonNumber.text(of: mean, decimals: 4)) (min \(PythonNumber.text(of: rows[lowest][column], decimals: 3)) "
+      + "\(caseName(lowest)), max \(PythonNumber.text(of: rows[highest][column], decimals: 3)) \(caseName(highest)))"
   }
 
   private func caseName(_ row: Int) -> String {

@@ -45,7 +45,8 @@ final class ProgressLine {
       let left = elapsed * (Double(progress.iterationsLeft) / Double(iterations))
       return [
         "\(progress.epoch)/\(progress.epochs) \(Self.bar(progress.iteration, progress.iterations))",
-        "loss \(fixed(progress.loss, digits: 4))", "lr \(Self.short(progress.learningRate))",
+        "loss \(PythonNumber.text(of: progress.loss, decimals: 4))",
+        "lr \(Self.short(progress.learningRate))",
         "\(rate(elapsed)) vol/s", "wait \(Self.percent(progress.waited, of: elapsed)) %",
         "left \(ElapsedTime.spoken(left))",
       ]
@@ -77,7 +78,7 @@ final class ProgressLine {
   }
 
   private func rate(_ elapsed: Duration) -> String {
-    fixed(Double(items) / max(elapsed.seconds, 1e-9), digits: 1)
+    PythonNumber.text(of: Double(items) / max(elapsed.seconds, 1e-9), decimals: 1)
   }
 
   private static func percent(_ part: Duration, of whole: Duration) -> Int {
@@ -87,7 +88,8 @@ final class ProgressLine {
   private static func bar(_ done: Int, _ count: Int) -> String {
     let width = 5
     let filled = count > 0 ? min(width, done * width / count) : 0
-    let cells = String(repeating: "█", count: filled) + String(repeating: " ", count: width - filled)
+    let cells =
+      String(repeating: "█", count: filled) + String(repeating: " ", count: width - filled)
     return "▕\(cells)▏ \(done)/\(count)"
   }
 

@@ -34,7 +34,9 @@ public final class Run: HasAttributes {
   }
 
   public var kind: String { "Run" }
-  public var summary: String { ([line(number: nil)] + details.map { $0.line() }).joined(separator: "\n") }
+  public var summary: String {
+    ([line(number: nil)] + details.map { $0.line() }).joined(separator: "\n")
+  }
 
   public var attributeNames: [String] {
     history.series.map(\.name) + [
@@ -60,13 +62,18 @@ public final class Run: HasAttributes {
   /// `run 3: 20 epochs, 100 iterations, 4 min 02 s   train_loss 0.913 → 0.287   val_mean_dice best
   /// 0.8712 (epoch 20) → models/model.pt`
   public func line(number: Int?) -> String {
-    var parts = ["\(number.map { "run \($0)" } ?? "run"): \(extent), \(ElapsedTime.spoken(duration))"]
+    var parts = [
+      "\(number.map { "run \($0)" } ?? "run"): \(extent), \(ElapsedTime.spoken(duration))"
+    ]
     if let loss = history["train_loss"]?.values, let first = loss.first, let last = loss.last {
-      parts.append("train_loss \(fixed(first, digits: 3)) → \(fixed(last, digits: 3))")
+      parts.append(
+        "train_loss \(PythonNumber.text(of: first, decimals: 3)) → \(PythonNumber.text(of: last, decimals: 3))"
+      )
     }
     if let keyMetric, let best, let bestEpoch {
       let file = checkpoint.map { " → \($0)" } ?? ""
-      parts.append("\(keyMetric) best \(fixed(best, digits: 4)) (epoch \(bestEpoch))\(file)")
+      parts.append(
+        "\(keyMetric) best \(PythonNumber.text(of: best, decimals: 4)) (epoch \(bestEpoch))\(file)")
     } else if let checkpoint {
       parts.append("→ \(checkpoint)")
     }

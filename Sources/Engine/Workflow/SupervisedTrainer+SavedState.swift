@@ -49,7 +49,8 @@ extension SupervisedTrainer {
     let savedLength = try progress.int("epoch_length")
     guard savedLength == state.epochLength else {
       throw Fault(
-        .state, "an epoch had \(savedLength) iterations when this run was saved and has "
+        .state,
+        "an epoch had \(savedLength) iterations when this run was saved and has "
           + "\(state.epochLength) now",
         got: "\(state.epochLength)", wanted: "\(savedLength)",
         remedy: "resume with the same data list, batch_size and epoch_length")
@@ -87,7 +88,8 @@ extension SupervisedTrainer {
   private func restoreValidators(_ states: [StateValue]) throws {
     guard states.count == validators.count else {
       throw Fault(
-        .state, "the saved run validated with \(states.count) evaluators, this one has "
+        .state,
+        "the saved run validated with \(states.count) evaluators, this one has "
           + "\(validators.count)",
         remedy: "resume with the config the run was started with")
     }

@@ -180,7 +180,8 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
 
   private func settle() throws {
     settled = SettledPoint(
-      iteration: state.iteration, iterationsDone: iterationsDone, pass: try pass?.state() ?? passState,
+      iteration: state.iteration, iterationsDone: iterationsDone,
+      pass: try pass?.state() ?? passState,
       generator: context.generator.state)
   }
 

@@ -21,10 +21,18 @@ extension Workflow {
     trainer.stateFile = PathName.join(folder, SupervisedTrainer.stateFileName)
   }
 
+  /// Renames a file that another training left where this one is about to write.
+  func keepForeign(_ path: String) throws {
+    if let kept = try runFiles.preserve(existing: path) {
+      note("\(path) was there before this run; it is \(kept) now")
+    }
+  }
+
   /// Told by a saver when a checkpoint is safe on the disk.
   func didSave(checkpoint path: String) {
     lastCheckpoint = path
-    ((self as? SupervisedTrainer) ?? (self as? SupervisedEvaluator)?.trainer)?.wantsStateSaved = true
+    ((self as? SupervisedTrainer) ?? (self as? SupervisedEvaluator)?.trainer)?.wantsStateSaved =
+      true
   }
 }
 
@@ -32,12 +40,24 @@ extension SupervisedTrainer {
   /// Writes the whole state, so that `--resume` goes on from the last whole iteration.
   func saveState() throws {
     guard let stateFile else { return }
-    if let kept = try files.preserve(existing: stateFile) {
-      note("\(stateFile) was there before this run; it is \(kept) now")
-    }
+    try enterStateFile(stateFile)
     let saved = try savedState()
     try files.write(stateFile) { try Checkpoint.write(saved, to: $0) }
     wantsStateSaved = false
+  }
+
+  /// After a resume the folder's list tells that the file is this training's own.
+  private func enterStateFile(_ path: String) throws {
+    let folder = PathName.folder(of: path)
+    let name = PathName.name(of: path)
+    var index = try CheckpointIndex(folder: folder)
+    if index.files(of: identity).contains(where: { $0.file == name }) {
+      files.claim(path)
+    } else {
+      try keepForeign(path)
+      try index.record(
+        CheckpointIndex.Entry(run: identity, series: "state", priority: 0, file: name))
+    }
   }
 
   /// Goes on from a file that `saveState` wrote; it stays the file of this training.

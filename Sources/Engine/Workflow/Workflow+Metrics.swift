@@ -30,9 +30,11 @@ extension Workflow {
   private func compareKeyMetric(_ name: String) throws {
     guard let value = state.metric(name) else { return }
     if value.isNaN {
-      note("\(name) is not a number at epoch \(state.epoch); the best stays \(state.bestMetric)")
+      note(
+        "\(name) is not a number at epoch \(state.epoch); the best stays "
+          + PythonNumber.text(of: state.bestMetric))
     } else if try options.isBetter(value, state.bestMetric) {
-      log("Got new best metric of \(name): \(value)")
+      log("Got new best metric of \(name): \(PythonNumber.text(of: value))")
       (state.bestMetric, state.bestMetricEpoch) = (value, state.epoch)
     }
   }

@@ -4,7 +4,8 @@ import Components
 /// run on each (MONAI's `Decollated` and `engine_apply_transform`).
 extension Workflow {
   /// `output` has a batch axis, `loss` belongs to all items.
-  func completeModel(_ batch: Batch, output: [(key: String, tensor: Tensor)], loss: Double?) throws {
+  func completeModel(_ batch: Batch, output: [(key: String, tensor: Tensor)], loss: Double?) throws
+  {
     if options.decollates {
       let inputs = batch.decollated()
       let outputs = Self.items(of: output, loss: loss, count: inputs.count)

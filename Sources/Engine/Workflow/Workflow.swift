@@ -21,7 +21,7 @@ public class Workflow: HasAttributes, @unchecked Sendable {
   var lastCheckpoint: String?
   /// Where its savers write; the first one that says.
   var checkpointFolder: String?
-  let files = RunFiles()
+  var files = RunFiles()
   /// What tells files of this training from files that were there before; it survives a resume.
   public internal(set) var identity = RunIdentity()
 
