@@ -30,6 +30,9 @@ static int openOnce(const char *name, int threads, char *message, size_t size) {
   if (!library.symbol) return fail(message, size, "it has no " #symbol);
   ETUDE_ONEDNN_FUNCTIONS(ETUDE_LOOK_UP)
 #undef ETUDE_LOOK_UP
+  library.omp_set_num_threads = (void (*)(int))dlsym(handle, "omp_set_num_threads");
+  if (!library.omp_set_num_threads) return fail(message, size, "it has no omp_set_num_threads");
+  library.threads = threads;
   if (library.dnnl_engine_create(&library.engine, dnnl_cpu, 0) != dnnl_success ||
       library.dnnl_stream_create(&library.stream, library.engine, dnnl_stream_default_flags) !=
           dnnl_success)

@@ -15,6 +15,7 @@ struct EtudePlan {
   dnnl_memory_t plainMemory;
   dnnl_primitive_t pack, unpack;
   char name[64];
+  int threads;
   EtudePlan *next;
 };
 
@@ -48,6 +49,17 @@ static dnnl_status_t activation(
       desc, (int)shape->rank + 2, dims, dataType(type), tag);
 }
 
+// Small convolutions run on fewer threads: waking one costs as much as 10 million operations, and
+// the threads of a weight gradient wait for one another by spinning.
+static int threadsFor(const EtudeConvolution *shape) {
+  double operations = 2.0 * (double)(shape->batch * shape->inChannels * shape->outChannels);
+  for (int axis = 0; axis < 3; axis++)
+    operations *= (double)(shape->kernel[axis] * shape->output[axis]);
+  double worth = operations / (shape->pass == ETUDE_BACKWARD_WEIGHTS ? 2e7 : 1e7);
+  if (worth >= etude_library->threads) return etude_library->threads;
+  return worth < 1 ? 1 : (int)worth;
+}
+
 #define TRY(call) \
   do { \
     dnnl_status_t status_ = (call); \
@@ -70,6 +82,8 @@ static EtudePlan *findOrMake(const EtudeConvolution *shape, char *message, size_
   EtudePlan *plan = calloc(1, sizeof *plan);
   if (!plan) return NULL;
   plan->shape = *shape;
+  plan->threads = threadsFor(shape);
+  lib->omp_set_num_threads(plan->threads);
   dnnl_primitive_desc_t pd = NULL, hint = NULL;
   int rank = (int)shape->rank, first = 3 - rank;
   dnnl_memory_desc_t input, output, weights, bias;
@@ -196,6 +210,7 @@ static int reorder(
 // Reorders weights one way or the other.
 static int convert(EtudePlan *plan, void *plain, void *packed, int isPacking) {
   const EtudeLibrary *lib = etude_library;
+  lib->omp_set_num_threads(plan->threads);
   if (lib->dnnl_memory_set_data_handle(plan->plainMemory, plain) != dnnl_success ||
       lib->dnnl_memory_set_data_handle(plan->weights, packed) != dnnl_success)
     return -1;
@@ -221,6 +236,7 @@ int etude_plan_unpack(EtudePlan *plan, const void *packed, float *plain) {
 
 static int run(EtudePlan *plan, void *input, void *weights, float *bias, void *output) {
   const EtudeLibrary *lib = etude_library;
+  lib->omp_set_num_threads(plan->threads);
   if (lib->dnnl_memory_set_data_handle(plan->input, input) != dnnl_success ||
       lib->dnnl_memory_set_data_handle(plan->weights, weights) != dnnl_success ||
       lib->dnnl_memory_set_data_handle(plan->output, output) != dnnl_success)
