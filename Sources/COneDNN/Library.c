@@ -1,6 +1,7 @@
 #include "Library.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ static int fail(char *message, size_t size, const char *text) {
   return -1;
 }
 
-int etude_onednn_open(const char *name, int threads, char *message, size_t size) {
+static int openOnce(const char *name, int threads, char *message, size_t size) {
   static EtudeLibrary library;
   if (etude_library) return 0;
   // libgomp reads these when it is loaded. Waiting threads that spin would take the processor from
@@ -29,10 +30,21 @@ int etude_onednn_open(const char *name, int threads, char *message, size_t size)
   if (!library.symbol) return fail(message, size, "it has no " #symbol);
   ETUDE_ONEDNN_FUNCTIONS(ETUDE_LOOK_UP)
 #undef ETUDE_LOOK_UP
+  library.omp_set_num_threads = (void (*)(int))dlsym(handle, "omp_set_num_threads");
+  if (!library.omp_set_num_threads) return fail(message, size, "it has no omp_set_num_threads");
+  library.threads = threads;
   if (library.dnnl_engine_create(&library.engine, dnnl_cpu, 0) != dnnl_success ||
       library.dnnl_stream_create(&library.stream, library.engine, dnnl_stream_default_flags) !=
           dnnl_success)
     return fail(message, size, "it found no processor to run on");
   etude_library = &library;
   return 0;
+}
+
+int etude_onednn_open(const char *name, int threads, char *message, size_t size) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&lock);
+  int status = openOnce(name, threads, message, size);
+  pthread_mutex_unlock(&lock);
+  return status;
 }

@@ -30,6 +30,9 @@ typedef struct {
 #undef ETUDE_FIELD
   dnnl_engine_t engine;
   dnnl_stream_t stream;
+  /// OpenMP's, from the runtime the library brought along.
+  void (*omp_set_num_threads)(int);
+  int threads;
 } EtudeLibrary;
 
 /// Null until `etude_onednn_open` has worked.

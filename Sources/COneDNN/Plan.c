@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,13 @@ struct EtudePlan {
   dnnl_memory_t plainMemory;
   dnnl_primitive_t pack, unpack;
   char name[64];
+  int threads;
   EtudePlan *next;
 };
+
+// Held while a plan is made or run: plans keep the addresses of one run, and oneDNN already uses
+// every thread it was given.
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 // Plans live as long as the program; a run uses a few dozen shapes.
 enum { bucketCount = 256 };
@@ -43,6 +49,17 @@ static dnnl_status_t activation(
       desc, (int)shape->rank + 2, dims, dataType(type), tag);
 }
 
+// Small convolutions run on fewer threads: waking one costs as much as 10 million operations, and
+// the threads of a weight gradient wait for one another by spinning.
+static int threadsFor(const EtudeConvolution *shape) {
+  double operations = 2.0 * (double)(shape->batch * shape->inChannels * shape->outChannels);
+  for (int axis = 0; axis < 3; axis++)
+    operations *= (double)(shape->kernel[axis] * shape->output[axis]);
+  double worth = operations / (shape->pass == ETUDE_BACKWARD_WEIGHTS ? 2e7 : 1e7);
+  if (worth >= etude_library->threads) return etude_library->threads;
+  return worth < 1 ? 1 : (int)worth;
+}
+
 #define TRY(call) \
   do { \
     dnnl_status_t status_ = (call); \
@@ -52,7 +69,7 @@ static dnnl_status_t activation(
     } \
   } while (0)
 
-EtudePlan *etude_convolution_plan(const EtudeConvolution *shape, char *message, size_t size) {
+static EtudePlan *findOrMake(const EtudeConvolution *shape, char *message, size_t size) {
   const EtudeLibrary *lib = etude_library;
   if (!lib) {
     snprintf(message, size, "oneDNN is not open");
@@ -65,6 +82,8 @@ EtudePlan *etude_convolution_plan(const EtudeConvolution *shape, char *message, 
   EtudePlan *plan = calloc(1, sizeof *plan);
   if (!plan) return NULL;
   plan->shape = *shape;
+  plan->threads = threadsFor(shape);
+  lib->omp_set_num_threads(plan->threads);
   dnnl_primitive_desc_t pd = NULL, hint = NULL;
   int rank = (int)shape->rank, first = 3 - rank;
   dnnl_memory_desc_t input, output, weights, bias;
@@ -156,6 +175,13 @@ failed:
   return NULL;
 }
 
+EtudePlan *etude_convolution_plan(const EtudeConvolution *shape, char *message, size_t size) {
+  pthread_mutex_lock(&lock);
+  EtudePlan *plan = findOrMake(shape, message, size);
+  pthread_mutex_unlock(&lock);
+  return plan;
+}
+
 size_t etude_plan_weight_bytes(const EtudePlan *plan) {
   return etude_library->dnnl_memory_desc_get_size(&plan->packedWeights);
 }
@@ -181,26 +207,36 @@ static int reorder(
   return lib->dnnl_stream_wait(lib->stream) == dnnl_success ? 0 : -1;
 }
 
-int etude_plan_pack(EtudePlan *plan, const float *plain, void *packed) {
+// Reorders weights one way or the other.
+static int convert(EtudePlan *plan, void *plain, void *packed, int isPacking) {
   const EtudeLibrary *lib = etude_library;
-  if (lib->dnnl_memory_set_data_handle(plan->plainMemory, (void *)plain) != dnnl_success ||
+  lib->omp_set_num_threads(plan->threads);
+  if (lib->dnnl_memory_set_data_handle(plan->plainMemory, plain) != dnnl_success ||
       lib->dnnl_memory_set_data_handle(plan->weights, packed) != dnnl_success)
     return -1;
-  return reorder(
-      &plan->pack, plan->plainMemory, &plan->plainWeights, plan->weights, &plan->packedWeights);
+  return isPacking ? reorder(&plan->pack, plan->plainMemory, &plan->plainWeights, plan->weights,
+                             &plan->packedWeights)
+                   : reorder(&plan->unpack, plan->weights, &plan->packedWeights, plan->plainMemory,
+                             &plan->plainWeights);
+}
+
+int etude_plan_pack(EtudePlan *plan, const float *plain, void *packed) {
+  pthread_mutex_lock(&lock);
+  int status = convert(plan, (void *)plain, packed, 1);
+  pthread_mutex_unlock(&lock);
+  return status;
 }
 
 int etude_plan_unpack(EtudePlan *plan, const void *packed, float *plain) {
-  const EtudeLibrary *lib = etude_library;
-  if (lib->dnnl_memory_set_data_handle(plan->plainMemory, plain) != dnnl_success ||
-      lib->dnnl_memory_set_data_handle(plan->weights, (void *)packed) != dnnl_success)
-    return -1;
-  return reorder(
-      &plan->unpack, plan->weights, &plan->packedWeights, plan->plainMemory, &plan->plainWeights);
+  pthread_mutex_lock(&lock);
+  int status = convert(plan, plain, (void *)packed, 0);
+  pthread_mutex_unlock(&lock);
+  return status;
 }
 
-int etude_plan_run(EtudePlan *plan, void *input, void *weights, float *bias, void *output) {
+static int run(EtudePlan *plan, void *input, void *weights, float *bias, void *output) {
   const EtudeLibrary *lib = etude_library;
+  lib->omp_set_num_threads(plan->threads);
   if (lib->dnnl_memory_set_data_handle(plan->input, input) != dnnl_success ||
       lib->dnnl_memory_set_data_handle(plan->weights, weights) != dnnl_success ||
       lib->dnnl_memory_set_data_handle(plan->output, output) != dnnl_success)
@@ -229,4 +265,11 @@ int etude_plan_run(EtudePlan *plan, void *input, void *weights, float *bias, voi
   if (lib->dnnl_primitive_execute(plan->primitive, lib->stream, count, arguments) != dnnl_success)
     return -1;
   return lib->dnnl_stream_wait(lib->stream) == dnnl_success ? 0 : -1;
+}
+
+int etude_plan_run(EtudePlan *plan, void *input, void *weights, float *bias, void *output) {
+  pthread_mutex_lock(&lock);
+  int status = run(plan, input, weights, bias, output);
+  pthread_mutex_unlock(&lock);
+  return status;
 }

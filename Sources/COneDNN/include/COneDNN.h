@@ -4,7 +4,8 @@
 
 // Convolutions by oneDNN 2.6. The library is opened on first use, never linked: see Library.c.
 //
-// One thread calls these functions: the one that trains. They start OpenMP threads.
+// The thread that trains calls these functions: they start OpenMP threads, one team for each caller.
+// Calls from several threads wait for one another.
 
 typedef enum { ETUDE_PLAIN = 0, ETUDE_BLOCKED16 = 1 } EtudeLayout;
 typedef enum { ETUDE_FLOAT32 = 0, ETUDE_BFLOAT16 = 1 } EtudeType;

@@ -41,6 +41,8 @@ enum OneDNN {
 
     /// Tells plans apart, as the key of packed weights.
     var identity: Int { Int(bitPattern: plan) }
+    /// True when oneDNN has no code for the shape but its reference, hundreds of times slower.
+    var isReference: Bool { String(cString: etude_plan_name(plan)).hasPrefix("ref") }
     var weightBytes: Int { etude_plan_weight_bytes(plan) }
 
     /// Weights `[out, in, kernel…]` in the primitive's own order.

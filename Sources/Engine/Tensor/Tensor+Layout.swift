@@ -12,7 +12,7 @@ extension Tensor {
   /// Bytes of an activation, its padding included.
   static func byteCount(shape: [Int], dtype: DType, layout: Layout) -> Int {
     guard layout == .blocked16 else { return shape.reduce(1, *) * dtype.size }
-    return shape[0] * (shape[1] + 15) / 16 * 16 * shape.dropFirst(2).reduce(1, *) * dtype.size
+    return shape[0] * ((shape[1] + 15) / 16 * 16) * shape.dropFirst(2).reduce(1, *) * dtype.size
   }
 
   /// Uninitialised memory in any layout; whoever asks fills it, padding included.
