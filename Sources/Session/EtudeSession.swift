@@ -9,9 +9,13 @@ public struct SessionOptions: Sendable {
   public var threads: Int?
   /// `name=value` words that win over a loaded config.
   public var sets: [String]
+  /// Asked before anything long goes on.
+  public var cancellation: Cancellation
 
-  public init(threads: Int? = nil, sets: [String] = []) {
-    (self.threads, self.sets) = (threads, sets)
+  public init(
+    threads: Int? = nil, sets: [String] = [], cancellation: Cancellation = Cancellation()
+  ) {
+    (self.threads, self.sets, self.cancellation) = (threads, sets, cancellation)
   }
 }
 
@@ -41,11 +45,9 @@ public final class EtudeSession: Sendable {
     var said: Set<String> = []
   }
 
-  public init(
-    options: SessionOptions = SessionOptions(), output: any OutputSink,
-    cancellation: Cancellation = Cancellation()
-  ) {
-    (self.options, self.output, self.cancellation) = (options, output, cancellation)
+  public init(options: SessionOptions = SessionOptions(), output: any OutputSink) {
+    (self.options, self.output, cancellation) = (options, output, options.cancellation)
+    if let threads = options.threads { ComputeThreads.set(threads) }
     names = ComponentNames(catalog)
     printer = Printer(names: names)
     state = Mutex(
@@ -112,7 +114,7 @@ public final class EtudeSession: Sendable {
     let context = RunContext(
       output: output, cancellation: cancellation,
       generator: TorchGenerator(seed: seed.map(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)),
-      seed: seed, threads: options.threads ?? CPU.cores)
+      seed: seed, threads: ComputeThreads.count)
     state.withLock { $0.context = context }
     return context
   }

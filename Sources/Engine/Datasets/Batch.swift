@@ -61,7 +61,7 @@ public struct Batch: Sendable {
       }
       parts.append(tensor)
     }
-    return Tensor(stacking: parts)
+    return try Tensor.stacked(parts)
   }
 
   private func files(_ key: String, _ samples: [Sample]) -> [String] {
@@ -90,21 +90,6 @@ public struct Batch: Sendable {
 }
 
 extension Tensor {
-  /// Tensors of one shape and dtype along a new first axis.
-  init(stacking parts: [Tensor]) {
-    precondition(!parts.isEmpty, "nothing to stack")
-    let first = parts[0]
-    let size = first.count * first.dtype.size
-    self.init(shape: [parts.count] + first.shape, dtype: first.dtype) { target in
-      for (index, part) in parts.enumerated() {
-        part.withUnsafeBytes {
-          UnsafeMutableRawBufferPointer(rebasing: target[index * size..<(index + 1) * size])
-            .copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<size]))
-        }
-      }
-    }
-  }
-
   /// The tensors along the first axis; torch's `unbind`.
   public func unstacked() -> [Tensor] {
     guard rank > 0 else { return [] }

@@ -1,5 +1,4 @@
 import Components
-import Synchronization
 
 /// A dataset that keeps its cases after the deterministic transforms and repeats only the rest.
 ///
@@ -55,8 +54,9 @@ public final class CachedDataset: Dataset {
   ) throws {
     (self.cases, self.pipeline) = (cases, pipeline)
     inspection = Inspection(pipeline, context)
-    kept = try Self.fill(
-      Array(cases.prefix(count)), pipeline, threads: threads, showsProgress, context)
+    kept = try CacheFill(
+      Array(cases.prefix(count)), pipeline, showsProgress: showsProgress, context
+    ).run(threads: threads)
   }
 
   public var kind: String { "CacheDataset" }
@@ -72,77 +72,5 @@ public final class CachedDataset: Dataset {
   ) throws -> Samples {
     guard index < kept.count else { return try pipeline.apply(cases[index], &streams, context) }
     return try pipeline.applyRest(kept[index], &streams, context)
-  }
-
-  private static func fill(
-    _ cases: [Sample], _ pipeline: Compose, threads: Int, _ showsProgress: Bool,
-    _ context: RunContext
-  ) throws -> [Samples] {
-    struct Progress {
-      var results: [Int: Samples] = [:]
-      var faults: [Int: Fault] = [:]
-      var done = 0
-    }
-    let state = Mutex(Progress())
-    let prefix = pipeline.prefixText
-    let workers = min(threads, max(cases.count, 1))
-    let each = TransformContext(
-      output: context.output, cancellation: context.cancellation,
-      threads: max(context.threads / workers, 1))
-    parallelFor(cases.count, threads: workers) { part in
-      for index in part where !context.cancellation.isRequested {
-        let key = cases[index].identity + "|" + prefix
-        let result: Result<Samples, Fault>
-        if let found = context.cache[key] {
-          result = .success(found)
-        } else {
-          do {
-            let made = try pipeline.applyPrefix(cases[index], each)
-            context.cache[key] = made
-            result = .success(made)
-          } catch {
-            result = .failure(
-              error as? Fault ?? Fault(.data, "\(error)"))
-          }
-        }
-        state.withLock { progress in
-          switch result {
-          case .success(let samples): progress.results[index] = samples
-          case .failure(let fault): progress.faults[index] = fault
-          }
-          progress.done += 1
-          if showsProgress {
-            context.output.write("caching \(progress.done)/\(cases.count)", to: .progress)
-          }
-        }
-      }
-    }
-    if context.cancellation.isRequested { throw Fault(.interrupted, "interrupted while caching") }
-    let (results, faults) = state.withLock { ($0.results, $0.faults) }
-    if !faults.isEmpty { throw failure(faults, of: cases.count) }
-    return cases.indices.compactMap { results[$0] }
-  }
-
-  /// One fault for all cases that failed: the only one as it is, several as a list.
-  private static func failure(_ faults: [Int: Fault], of count: Int) -> Fault {
-    let sorted = faults.sorted { $0.key < $1.key }
-    if sorted.count == 1, let only = sorted.first {
-      var fault = only.value
-      fault.notes.append("case \(only.key + 1) of \(count)")
-      return fault
-    }
-    let shown = sorted.prefix(20).map { "case \($0.key + 1): \($0.value.oneLine)" }
-    let rest = sorted.count - shown.count
-    return Fault(
-      .data, "\(sorted.count) of \(count) cases cannot be prepared",
-      remedy: "repair these files or take them off the data list",
-      notes: shown + (rest > 0 ? ["and \(rest) more"] : []))
-  }
-}
-
-extension Fault {
-  /// Message, what was got, and the notes that say where, in one line.
-  fileprivate var oneLine: String {
-    ([message] + (got.map { ["got \($0)"] } ?? []) + notes).joined(separator: "; ")
   }
 }

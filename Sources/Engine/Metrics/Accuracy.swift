@@ -126,8 +126,8 @@ public final class AccuracyMetric: Metric {
       if !binary.prediction { throw Self.notBinary("prediction", prediction) }
       return (equal, label.count)
     case .multiclass(let classes):
-      let chosen = Tensor(
-        stacking: prediction.unstacked().map { item in
+      let chosen = try Tensor.stacked(
+        prediction.unstacked().map { item in
           item.mappedPlanes(channels: 1, threads: threads) {
             etude_argmax($0, classes, $2, $3.lowerBound, $3.upperBound, $1)
           }

@@ -106,27 +106,8 @@ extension Sample {
 }
 
 extension Tensor {
-  /// The same numbers as float32; shares storage when they are already.
+  /// The same numbers as plain float32; shares storage when they are that already.
   var asFloat32: Tensor {
-    switch dtype {
-    case .float32: self
-    case .float64: converted(Double.self) { Float($0) }
-    case .int64: converted(Int64.self) { Float($0) }
-    case .int32: converted(Int32.self) { Float($0) }
-    case .uint8: converted(UInt8.self) { Float($0) }
-    case .bool: converted(UInt8.self) { $0 == 0 ? 0 : 1 }
-    case .bfloat16: converted(UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
-    }
-  }
-
-  private func converted<T: BitwiseCopyable>(
-    _ type: T.Type, _ convert: (T) -> Float
-  ) -> Tensor {
-    withUnsafeBytes { raw in
-      let source = raw.bindMemory(to: T.self)
-      return Tensor(shape: shape, of: Float.self) { target in
-        for index in target.indices { target[index] = convert(source[index]) }
-      }
-    }
+    layout == .plain ? converted(to: .float32) : converted(to: .plain, .float32)
   }
 }

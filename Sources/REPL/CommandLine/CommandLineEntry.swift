@@ -7,6 +7,11 @@ import Glibc
 enum CommandLineEntry {
   static func run(_ words: [String]) -> Int32 {
     do {
+      // One line of code is run from scripts in loops; the parser would take a third of its time.
+      if words.count == 2, words[0] == "-c" {
+        try PromptRun(code: words[1]).run()
+        return 0
+      }
       var command = try EtudeCommand.parseAsRoot(ArgumentWords.regular(words))
       try command.run()
       return 0

@@ -43,6 +43,13 @@ struct SynthesizeCommand: ParsableCommand {
     SynthesizeOptions(
       directory: directory, count: n, shape: shape, validationCount: val, seed: seed)
   }
+
+  func run() throws {
+    try Front.run(common.color) { front in
+      try EtudeSession.synthesize(
+        options, output: front.sink, cancellation: front.signals.cancellation)
+    }
+  }
 }
 
 struct SplitCommand: ParsableCommand {
@@ -65,4 +72,11 @@ struct SplitCommand: ParsableCommand {
   }
 
   var options: SplitOptions { SplitOptions(list: list, validationFraction: val, seed: seed) }
+
+  func run() throws {
+    try Front.run(common.color) { front in
+      try EtudeSession.split(
+        options, output: front.sink, cancellation: front.signals.cancellation)
+    }
+  }
 }

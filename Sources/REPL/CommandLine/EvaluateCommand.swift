@@ -14,4 +14,11 @@ struct EvaluateCommand: ParsableCommand {
   var options: EvaluateOptions {
     EvaluateOptions(workflow: workflow.options, dryRun: dryRun)
   }
+
+  func run() throws {
+    try Front.run(workflow.common.color) { front in
+      try EtudeSession.evaluate(
+        options, output: front.sink, cancellation: front.signals.cancellation)
+    }
+  }
 }

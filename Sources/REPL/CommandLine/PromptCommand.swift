@@ -26,4 +26,16 @@ struct PromptCommand: ParsableCommand {
 
   @OptionGroup var sets: SetArguments
   @OptionGroup var common: CommonArguments
+
+  func validate() throws {
+    if code != nil, file == "-" { throw ValidationError("-c and - are two sources; give one") }
+  }
+
+  var options: PromptRun {
+    PromptRun(
+      file: file, code: code, isInteractive: interactive, skipsStartup: noStartup,
+      sets: sets.words, threads: common.threads, color: common.color)
+  }
+
+  func run() throws { try options.run() }
 }

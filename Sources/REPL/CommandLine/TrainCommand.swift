@@ -18,8 +18,10 @@ struct TrainCommand: ParsableCommand {
       "Go on where the last run, or the named checkpoint, stopped.", valueName: "file"))
   var resume: String?
 
-  @Option(help: ArgumentHelp("Write into this folder below MMAR_CKPT_DIR.", valueName: "name"))
-  var run: String?
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("Write into this folder below MMAR_CKPT_DIR.", valueName: "name"))
+  var runName: String?
 
   @Flag(help: "Resolve and check everything, train nothing.")
   var dryRun = false
@@ -27,7 +29,14 @@ struct TrainCommand: ParsableCommand {
   var options: TrainOptions {
     TrainOptions(
       workflow: workflow.options, writeTrainStats: writeTrainStats,
-      resume: resume.map { $0 == ArgumentWords.newest ? .newest : .file($0) } ?? .no, run: run,
+      resume: resume.map { $0 == ArgumentWords.newest ? .newest : .file($0) } ?? .no, run: runName,
       dryRun: dryRun)
+  }
+
+  func run() throws {
+    try Front.run(workflow.common.color) { front in
+      try EtudeSession.train(
+        options, output: front.sink, cancellation: front.signals.cancellation)
+    }
   }
 }

@@ -66,7 +66,7 @@ extension EtudeSession {
       throw Fault(
         .unsupported, "a session is saved as a config", got: path, wanted: "a name that ends in .json")
     }
-    if !overwrite, FilePath.exists(path) {
+    if !overwrite, (ConfigFile.kind(of: path) != nil) {
       throw Fault(.file, "\(path) exists", remedy: "save(\(path.quoted), overwrite=True)")
     }
     let (json, notes) = ConfigWriter.config(bindings, resolved: resolved)

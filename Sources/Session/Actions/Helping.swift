@@ -50,7 +50,7 @@ extension EtudeSession {
         throw Fault.unknown("family", kind, among: ComponentKind.allCases.map(\.rawValue))
       }
       for family in ComponentKind.allCases where kind == nil || family.rawValue == kind {
-        let names = catalog.types.map(\.declaration).filter { $0.kind == family }.map(\.name)
+        let names = catalog.types.map { $0.declaration }.filter { $0.kind == family }.map(\.name)
         if !names.isEmpty {
           output.write("\(family.rawValue): \(names.sorted().joined(separator: ", "))", to: .result)
         }
@@ -65,7 +65,8 @@ extension EtudeSession {
     ) { [self] _ in
       let findings = bindings.check()
       for finding in findings {
-        output.write(screen(for: finding.fault, width: 100, color: false), to: .result)
+        output.write(
+          Self.screen(for: finding.fault, width: 100, hasColor: false), to: .result)
       }
       let errors = findings.errors.count
       let warnings = findings.count { $0.severity == .warning }
@@ -96,7 +97,7 @@ extension EtudeSession {
 
   private func title(of expression: Expression) -> String {
     switch expression.form {
-    case .component(let component): component.title
+    case .component(let component): component.writtenName ?? "checkpoint"
     case .list(let items): items.map(title).joined(separator: ", ")
     default: printer.text(expression)
     }

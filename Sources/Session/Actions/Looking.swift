@@ -10,10 +10,9 @@ extension EtudeSession {
     Builtin(
       "first", "The first element of a loader or a data set.", effect: .action,
       BuiltinParameter<Value>("x")
-    ) { [self] _, value in
+    ) { _, value in
       switch value {
-      case .object(let loader as DataLoader): return try preview(loader.dataset, at: 0)
-      case .object(let dataset as any Dataset): return try preview(dataset, at: 0)
+      case .object(let loader as DataLoader): return try loader.dataset.element(at: .int(0))
       case .object(let indexed as any HasIndex): return try indexed.element(at: .int(0))
       default:
         guard let first = value.elements?.first else {
@@ -24,28 +23,31 @@ extension EtudeSession {
     }
   }
 
-  private func preview(_ dataset: any Dataset, at index: Int) throws -> Value {
-    guard dataset.count > 0 else { throw Fault(.data, "the data set is empty") }
-    var streams = dataset.pipeline.streams(seed: 0)
-    switch try dataset.samples(at: index, &streams) {
-    case .one(let sample): return .object(SampleObject(sample))
-    case .many(let samples): return .list(samples.map { .object(SampleObject($0)) })
-    }
-  }
-
   var stepAction: Builtin {
     Builtin(
       "step", "Shows what each transform makes of one case, row by row.", effect: .action,
       BuiltinParameter<Value>("pipeline"), BuiltinParameter("case", default: 0)
     ) { [self] _, value, index in
-      guard case .object(let pipeline as Compose) = value else {
-        throw Fault(
-          .wrongType, "step takes a pipeline of transforms", got: value.shortened,
-          remedy: "step(@pre_transforms)")
-      }
+      let pipeline = try pipeline(value)
       output.write(
         try PipelineSteps(pipeline, try item(index, for: pipeline), try runContext()).text, to: .result)
       return .none
+    }
+  }
+
+  /// `@pre_transforms`, or the list as written: `train.pre_transforms`.
+  private func pipeline(_ value: Value) throws -> Compose {
+    switch value {
+    case .object(let pipeline as Compose): return pipeline
+    case .object(let written as WrittenExpression):
+      if let node = written.node, case .object(let pipeline as Compose) = try self.value(of: node) {
+        return pipeline
+      }
+      fallthrough
+    default:
+      throw Fault(
+        .wrongType, "step takes a pipeline of transforms", got: value.shortened,
+        remedy: "step(@pre_transforms)")
     }
   }
 
@@ -55,12 +57,12 @@ extension EtudeSession {
       guard case .object(let object)? = try object("dataset", in: section),
         let dataset = object as? any Dataset, dataset.pipeline === pipeline
       else { continue }
-      guard let item = dataset.item(at: index) else {
+      guard 0..<dataset.caseCount ~= index else {
         throw Fault(
-          .outOfRange, "the data set has \(dataset.count) cases", got: "case \(index)",
-          wanted: "0 to \(dataset.count - 1)")
+          .outOfRange, "the data set has \(dataset.caseCount) cases", got: "case \(index)",
+          wanted: "0 to \(dataset.caseCount - 1)")
       }
-      return item
+      return dataset.listed(at: index)
     }
     throw Fault(.state, "no data set uses this pipeline", remedy: "step(@pre_transforms)")
   }

@@ -82,7 +82,7 @@ extension EtudeSession {
       let label = try component.attribute("log_label").map {
         try String(argument: bindings.value(of: $0, from: section))
       }
-      let name = label ?? component.title
+      let name = label ?? component.writtenName ?? "metric"
       if metrics[name] != nil {
         throw Fault(
           .invalid, "two metrics are called \(name.quoted)", remedy: "give each its own log_label",

@@ -80,8 +80,9 @@ final class Workbench: Sendable {
   @discardableResult
   func beginTurn() -> [Rebuilt] {
     state.withLock {
-      defer { ($0.fresh, $0.rebuilt) = ([], []) }
-      return $0.rebuilt
+      let rebuilt = $0.rebuilt
+      ($0.fresh, $0.rebuilt) = ([], [])
+      return rebuilt
     }
   }
 
@@ -116,7 +117,9 @@ final class Workbench: Sendable {
     _ old: [(node: Node, value: Value)], _ new: [(node: Node, value: Value)]
   ) -> Bool {
     old.count == new.count
-      && zip(old, new).allSatisfy { $0.node == $1.node && $0.value.isSame(as: $1.value) }
+      && zip(old, new).allSatisfy { before, now in
+        before.node == now.node && before.value.isSame(as: now.value)
+      }
   }
 }
 

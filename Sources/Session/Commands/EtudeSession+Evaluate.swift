@@ -4,7 +4,15 @@ import Script
 
 /// `etude evaluate`: validation and inference configs.
 extension EtudeSession {
-  public func evaluate(_ command: EvaluateOptions) throws -> CommandOutcome {
+  @discardableResult
+  public static func evaluate(
+    _ command: EvaluateOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws -> CommandOutcome {
+    let options = SessionOptions(threads: command.workflow.threads, cancellation: cancellation)
+    return try EtudeSession(options: options, output: output).evaluate(command)
+  }
+
+  func evaluate(_ command: EvaluateOptions) throws -> CommandOutcome {
     try open(command.workflow, defaultConfig: EvaluateOptions.defaultConfig)
     let evaluator = try evaluator()
     try showNetworkSummary()

@@ -5,7 +5,15 @@ import Script
 
 /// `etude train`
 extension EtudeSession {
-  public func train(_ command: TrainOptions) throws -> CommandOutcome {
+  @discardableResult
+  public static func train(
+    _ command: TrainOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws -> CommandOutcome {
+    let options = SessionOptions(threads: command.workflow.threads, cancellation: cancellation)
+    return try EtudeSession(options: options, output: output).train(command)
+  }
+
+  func train(_ command: TrainOptions) throws -> CommandOutcome {
     try open(command.workflow, defaultConfig: TrainOptions.defaultConfig, run: command.run)
     guard bindings[.train, "trainer"] != nil else {
       throw Fault(
@@ -82,7 +90,7 @@ extension EtudeSession {
     case .no: return
     case .file(let path): file = path
     case .newest:
-      guard let state = trainer.stateFile, FilePath.exists(state) else {
+      guard let state = trainer.stateFile, (ConfigFile.kind(of: state) != nil) else {
         throw Fault(
           .file, "there is no run to resume in \(runFolder ?? ".")",
           wanted: SupervisedTrainer.stateFileName, remedy: "leave --resume out to start a new run")
@@ -94,7 +102,7 @@ extension EtudeSession {
   }
 
   private func writeResolvedConfig(to folder: String) throws {
-    try FilePath.makeFolder(folder)
+    try OutputFolder.make(folder)
     try AtomicFile.write(
       Array(JSONWriter.file(bindings.effectiveConfig).utf8),
       to: ConfigFile.join(folder, "resolved_config.json"))

@@ -19,7 +19,7 @@ struct PipelineSteps {
       samples = try Self.apply(step, samples, &own, world)
       streams.streams[index] = own.streams[0]
       let milliseconds = Int((clock.now - start) / .milliseconds(1))
-      add(index, type(of: transform).declaration.name, samples, milliseconds)
+      try add(index, type(of: transform).declaration.name, samples, milliseconds)
     }
   }
 
@@ -37,7 +37,7 @@ struct PipelineSteps {
 
   private mutating func add(
     _ index: Int, _ name: String, _ samples: Samples, _ milliseconds: Int
-  ) {
+  ) throws {
     guard let sample = samples.all.first else { return }
     var isFirst = true
     for key in sample.keys {
@@ -47,10 +47,16 @@ struct PipelineSteps {
       rows.append([
         isFirst ? String(index) : "", isFirst ? name : "", key,
         crops + tensor.shape.map(String.init).joined(separator: "×"), tensor.dtype.rawValue,
-        tensor.rangeText, isFirst ? String(milliseconds) : "",
+        try Self.range(of: tensor), isFirst ? String(milliseconds) : "",
       ])
       isFirst = false
     }
+  }
+
+  private static func range(of tensor: Tensor) throws -> String {
+    if tensor.count == 0 { return "empty" }
+    let least = try tensor.minimum().scalarValue()
+    return "\(Float(least))…\(Float(try tensor.maximum().scalarValue()))"
   }
 
   var text: String {

@@ -4,19 +4,19 @@ import Script
 /// What came of running a piece of text.
 public enum CellOutcome: Sendable {
   case done
-  /// More lines are needed; the text names what is open.
-  case incomplete(Incomplete)
+  /// More lines are needed; `open` is what is: `(`, `:` or `'''`.
+  case incomplete(open: String)
 }
 
 extension EtudeSession {
   /// Runs what was typed at a prompt; values are shown through the output sink.
   ///
   /// - Throws: the fault of the first statement that fails; those before it have taken effect.
-  public func runInput(_ text: String, name: String = "<input>") throws -> CellOutcome {
+  public func run(_ text: String, name: String) throws -> CellOutcome {
     let source = sources.add(name: name, text: text)
     switch Parser.input(source, in: sources, names: names) {
     case .fault(let fault): throw fault
-    case .incomplete(let incomplete): return .incomplete(incomplete)
+    case .incomplete(let incomplete): return .incomplete(open: incomplete.opening.mark)
     case .statements(let statements):
       try run(statements)
       return .done
@@ -51,5 +51,17 @@ extension EtudeSession {
     if rebuilt.isEmpty { return }
     let words = rebuilt.map { "\($0.node)" + ($0.inheritance.map { " (\($0))" } ?? "") }
     note("rebuilt " + words.joined(separator: ", "))
+  }
+}
+
+extension Incomplete.Opening {
+  /// What a prompt shows for it.
+  fileprivate var mark: String {
+    switch self {
+    case .bracket(let bracket): bracket
+    case .block: ":"
+    case .tripleQuote: "'''"
+    case .continuation: "\\"
+    }
   }
 }

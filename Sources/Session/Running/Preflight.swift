@@ -13,7 +13,10 @@ struct Preflight {
       let loader = loaded as? DataLoader,
       let model = try network(for: section)
     else { return }
-    guard let spec = try loader.dataset.spec(at: 0) else { return }
+    guard loader.dataset.caseCount > 0 else {
+      throw Fault(.data, "the data list has no cases", path: "\(section.rawValue).dataset")
+    }
+    let spec = SampleSpec(loader.dataset.listed(at: 0))
     let prepared = try locate(["pre_transforms"], in: section) {
       try loader.dataset.pipeline.preview(spec)
     }
@@ -34,7 +37,7 @@ struct Preflight {
   /// What the network sees: the patch, or the window of a sliding window.
   private func input(_ shape: [Int?], in section: Section) throws -> (shape: [Int?], blamed: [String]) {
     guard case .object(let object)? = try session.object("inferer", in: section),
-      let sliding = object as? SlidingWindow
+      let sliding = object as? SlidingWindows
     else { return (shape, ["pre_transforms", "model"]) }
     return ([shape.first ?? nil] + sliding.window(for: Array(shape.dropFirst())), ["inferer", "model"])
   }

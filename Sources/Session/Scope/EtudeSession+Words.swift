@@ -3,9 +3,13 @@ import Script
 
 /// What a session says about mistakes and about names.
 extension EtudeSession {
-  /// The screen for a fault: what, where, got and wanted, the nearest name, what to try.
-  public func screen(for fault: Fault, width: Int, color: Bool, isASCII: Bool = false) -> String {
-    FaultScreen(width: width, hasColor: color, isASCII: isASCII).text(fault)
+  /// The screen for a fault: what, where, got and wanted, the nearest name, what to try; without a
+  /// newline at its end.
+  public static func screen(
+    for fault: Fault, width: Int, hasColor: Bool, isASCII: Bool = false
+  ) -> String {
+    let text = FaultScreen(width: width, hasColor: hasColor, isASCII: isASCII).text(fault)
+    return text.last == "\n" ? String(text.dropLast()) : text
   }
 
   /// One line about a finding that stops nothing.
@@ -16,26 +20,17 @@ extension EtudeSession {
     note("\(place)\(finding.severity): \(fault.message)\(hint)")
   }
 
-  /// Exit status of a command that ends with this fault: 2 for usage and parse errors, else 1.
-  public func exitStatus(for fault: Fault) -> Int32 {
-    switch fault.kind {
-    case .usage, .syntax: 2
-    case .interrupted: 130
-    default: 1
-    }
-  }
-
-  /// Names that could stand at the cursor, which is counted in Unicode scalars.
-  public func completions(for line: String, cursor: Int) -> [String] {
-    let scalars = Array(line.unicodeScalars.prefix(cursor))
+  /// The word that ends at the cursor, and the names it could become.
+  public func completions(before text: String) -> (typed: String, candidates: [String]) {
     func isWord(_ scalar: Unicode.Scalar) -> Bool {
       scalar == "_" || scalar == "." || scalar.properties.isAlphabetic
         || scalar.properties.numericType != nil
     }
+    let scalars = Array(text.unicodeScalars)
     let start = (scalars.lastIndex { !isWord($0) } ?? -1) + 1
     let word = String(String.UnicodeScalarView(scalars[start...]))
     let before: Unicode.Scalar? = start > 0 ? scalars[start - 1] : nil
-    return candidates(before: before).filter { $0.hasPrefix(word) && $0 != word }.sorted()
+    return (word, candidates(before: before).filter { $0.hasPrefix(word) && $0 != word }.sorted())
   }
 
   private func candidates(before mark: Unicode.Scalar?) -> Set<String> {

@@ -86,7 +86,7 @@ extension SessionScope {
       let (result, acted) = try evaluate(value, captured)
       if readsItself || acted || !captured.isEmpty { held = result }
     }
-    if let held, let literal = Expression(held, span), target.steps.isEmpty || readsItself {
+    if let held, let literal = Expression(value: held, span), target.steps.isEmpty || readsItself {
       try bindings.assign(path, from: place, literal, Provenance(.typed, span))
       session.workbench.release(target.node)
     } else {
@@ -124,33 +124,6 @@ extension Expression {
     case .list(let items), .tuple(let items): items.allSatisfy { $0.isComputed }
     case .dict(let entries): entries.allSatisfy { $0.value.isComputed }
     default: true
-    }
-  }
-
-  /// A value as it would be typed; nil for objects and functions.
-  fileprivate init?(_ value: Value, _ span: Span) {
-    switch value {
-    case .none: self.init(.none, span)
-    case .bool(let flag): self.init(.bool(flag), span)
-    case .int(let number): self.init(.int(number, spelling: String(number)), span)
-    case .double(let number): self.init(.double(number, spelling: number.description), span)
-    case .string(let text): self.init(.string(text, .raw), span)
-    case .list(let items):
-      let parts = items.compactMap { Expression($0, span) }
-      if parts.count < items.count { return nil }
-      self.init(.list(parts), span)
-    case .tuple(let items):
-      let parts = items.compactMap { Expression($0, span) }
-      if parts.count < items.count { return nil }
-      self.init(.tuple(parts), span)
-    case .dict(let dict):
-      var entries: [DictEntry] = []
-      for (key, item) in dict {
-        guard let part = Expression(item, span) else { return nil }
-        entries.append(DictEntry(key: Expression(.string(key, .raw), span), value: part))
-      }
-      self.init(.dict(entries), span)
-    case .slice, .function, .object: return nil
     }
   }
 }

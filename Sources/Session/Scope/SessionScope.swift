@@ -66,7 +66,9 @@ struct SessionScope: Workspace {
       if error.kind == .unknownName, path.steps.count > 2 { return nil }
       throw error
     }
-    return .object(WrittenExpression(expression, session.printer))
+    let target = try session.bindings.target(of: path, from: place)
+    return .object(
+      WrittenExpression(expression, session.printer, target.steps.isEmpty ? target.node : nil))
   }
 
   // MARK: Changing
@@ -102,10 +104,14 @@ final class ComponentClass: Object {
 /// What is written under a name, as opposed to the object it stands for.
 final class WrittenExpression: Object {
   let expression: Expression
+  /// The binding, when it is a whole one.
+  let node: Node?
   private let printer: Printer
-  init(_ expression: Expression, _ printer: Printer) {
-    (self.expression, self.printer) = (expression, printer)
+
+  init(_ expression: Expression, _ printer: Printer, _ node: Node?) {
+    (self.expression, self.printer, self.node) = (expression, printer, node)
   }
+
   var kind: String { "declaration" }
   var summary: String { printer.layout(expression) }
 }

@@ -33,6 +33,32 @@ import Testing
         == String(decoding: try Fixture.bytes("dice_summary.csv"), as: UTF8.self))
   }
 
+  /// The files of MetricsSaver itself; only the name with a comma is quoted here.
+  @Test func filesAreThoseOfMetricsSaver() throws {
+    let reference = try SafeTensors.read(Fixture.parityPath("metrics.safetensors"))
+    let names = try #require(reference.metadata["cases"])
+    let list = try JSONFile.value(of: Array(names.utf8), source: "cases")
+    let cases = try #require(list.elements).compactMap { name -> String? in
+      if case .string(let text) = name { text } else { nil }
+    }
+    for (folder, set, operations, delimiter) in [
+      ("seed", "with_background", ["*"], ","),
+      ("tabs", "without_background", ["mean", "5percentile", "notnans", "max"], "\t"),
+    ] {
+      let values = try #require(reference["three_classes/\(set)/raw"])
+      let target = try TemporaryFolder()
+      let report = MetricsReport(folder: target.path, delimiter: delimiter)
+      try report.write(raw: "val_mean_dice", values: values, images: cases)
+      try report.write(summary: "val_mean_dice", values: values, operations: operations)
+      for name in ["val_mean_dice_raw.csv", "val_mean_dice_summary.csv"] {
+        let expected = String(
+          decoding: try Fixture.parityBytes("metrics_saver/\(folder)/\(name)"), as: UTF8.self)
+        let own = try text(target, name).filter { $0 != "\"" }
+        #expect(own == expected, "\(folder)/\(name)")
+      }
+    }
+  }
+
   @Test func namesOperationsAndShapesAreTheUsers() throws {
     let folder = try TemporaryFolder()
     let report = MetricsReport(folder: folder.path)

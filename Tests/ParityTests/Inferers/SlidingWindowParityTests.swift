@@ -46,7 +46,7 @@ import Testing
     _ f: ParityFixture, _ name: String, _ change: (inout SlidingWindowInferer) -> Void
   ) throws -> SlidingWindows {
     guard case .dict(let arguments) = try f.value("run/\(name)") else {
-      throw ParityFixture.Missing(name: name)
+      throw MissingFixture(name)
     }
     var inferer = try SlidingWindowInferer.make(arguments)
     change(&inferer)
@@ -59,13 +59,13 @@ import Testing
   func runs(name: String, mode: Blending) throws {
     let f = try ParityFixture("sliding_window")
     let inferer = try inferer(f, name) { $0.mode = mode }
-    let input = try f.tensor("run/\(name)/input")
+    let input = try f.image("run/\(name)/input")
     expectClose(
       try inferer.infer(input, with: Self.centred),
-      try f.tensor("run/\(name)/\(mode.rawValue)/centred"), name)
+      try f.image("run/\(name)/\(mode.rawValue)/centred"), name)
     expectClose(
       try inferer.infer(input, with: Self.threeChannels),
-      try f.tensor("run/\(name)/\(mode.rawValue)/three_channels"), name)
+      try f.image("run/\(name)/\(mode.rawValue)/three_channels"), name)
   }
 
   @Test(arguments: [(PadMode.constant, -1.5), (.replicate, 0.0), (.reflect, 0.0)])
@@ -73,8 +73,8 @@ import Testing
     let f = try ParityFixture("sliding_window")
     let inferer = try inferer(f, "padded") { ($0.paddingMode, $0.cval) = (mode, value) }
     expectClose(
-      try inferer.infer(f.tensor("run/padded/input"), with: Self.centred),
-      try f.tensor("run/padded/\(mode.rawValue)_\(value)"), "\(mode)")
+      try inferer.infer(f.image("run/padded/input"), with: Self.centred),
+      try f.image("run/padded/\(mode.rawValue)_\(value)"), "\(mode)")
   }
 
   @Test func importanceMaps() throws {
@@ -83,7 +83,7 @@ import Testing
     #expect(maps.count == 16)
     for name in maps {
       let scale = Double(name.split(separator: "/")[3]) ?? 0
-      let wanted = try f.tensor(name)
+      let wanted = try f.image(name)
       expectClose(
         ImportanceMap.make(
           wanted.shape, .gaussian, sigmaScale: Array(repeating: scale, count: wanted.rank)),
@@ -96,7 +96,7 @@ import Testing
     let f = try ParityFixture("sliding_window")
     guard case .dict(let case_) = try f.value("starts/\(name)"), let image = case_["image"],
       let roi = case_["roi"], let overlap = case_["overlap"]
-    else { throw ParityFixture.Missing(name: name) }
+    else { throw MissingFixture(name) }
     let plan = try WindowPlan(
       image: [Int](argument: image), roi: .many([Int](argument: roi)),
       overlap: Double(argument: overlap))

@@ -18,7 +18,7 @@ import Testing
 
   private func pairs(_ f: ParityFixture, _ name: String) throws -> [(Tensor, Tensor)] {
     try (0..<4).map {
-      (try f.tensor("\(name)/\($0)/pred"), try f.tensor("\(name)/\($0)/label"))
+      (try f.image("\(name)/\($0)/pred"), try f.image("\(name)/\($0)/label"))
     }
   }
 

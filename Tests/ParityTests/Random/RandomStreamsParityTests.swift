@@ -1,4 +1,5 @@
 import Components
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -73,14 +74,14 @@ import Testing
   @Test(arguments: seeds) func torchFloats(seed: UInt32) throws {
     let f = try ParityFixture("random_streams")
     for count in [1, 4, 15, 16, 17, 40, 1300] {
-      let wanted = try f.tensor("torch/\(seed)/rand/\(count)")
+      let wanted = try f.image("torch/\(seed)/rand/\(count)")
       let got = Tensor(shape: [count], of: Float.self) {
         TorchGenerator(seed: UInt64(seed)).fillUniform($0)
       }
       #expect(got.elements(of: Float.self) == wanted.elements(of: Float.self))
     }
     for count in [1, 4, 15, 16, 17, 40] {
-      let wanted = try f.tensor("torch/\(seed)/randn/\(count)")
+      let wanted = try f.image("torch/\(seed)/randn/\(count)")
       let got = Tensor(shape: [count], of: Float.self) {
         TorchGenerator(seed: UInt64(seed)).fillNormal($0)
       }
@@ -91,12 +92,12 @@ import Testing
     }
     #expect(
       range.elements(of: Float.self)
-        == (try f.tensor("torch/\(seed)/uniform_-0.1_0.1")).elements(of: Float.self))
+        == (try f.image("torch/\(seed)/uniform_-0.1_0.1")).elements(of: Float.self))
     for count in [5, 20] {
       let got = Tensor(shape: [count], of: Float.self) {
         TorchGenerator(seed: UInt64(seed)).fillNormal($0, mean: 2, deviation: 0.5)
       }
-      expectClose(got, try f.tensor("torch/\(seed)/normal_2_0.5/\(count)"), tolerance: 1e-6)
+      expectClose(got, try f.image("torch/\(seed)/normal_2_0.5/\(count)"), tolerance: 1e-6)
     }
   }
 

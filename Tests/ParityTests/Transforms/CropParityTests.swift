@@ -24,10 +24,10 @@ import Testing
       #expect(try [Int](argument: value) == f.integers("\(name)/\(key)"), "\(name)")
     }
     for key in ["image", "label"] {
-      expectClose(try output.image(key), try f.tensor("\(name)/output/\(key)"), "\(name) \(key)")
+      expectClose(try output.image(key), try f.image("\(name)/output/\(key)"), "\(name) \(key)")
       expectClose(
         try transform.inverted(output, key: key).image(key),
-        try f.tensor("\(name)/inverse/\(key)"), "\(name) \(key) inverted")
+        try f.image("\(name)/inverse/\(key)"), "\(name) \(key) inverted")
     }
   }
 
@@ -41,7 +41,7 @@ import Testing
     let output = try crop.applied(to: f.sample("two_channels/input"))
     guard case .value(let start) = output["foreground_start_coord"],
       case .value(let end) = output["foreground_end_coord"]
-    else { throw ParityFixture.Missing(name: "coordinates") }
+    else { throw MissingFixture("coordinates") }
     #expect(try [Int](argument: start) == f.integers("\(name)/foreground_start_coord"))
     #expect(try [Int](argument: end) == f.integers("\(name)/foreground_end_coord"))
   }
@@ -65,13 +65,13 @@ import Testing
   ])
   func randCropByPosNegLabel(name: String) throws {
     let f = try ParityFixture("transform_rand_crop_by_pos_neg_label")
-    let source = f.note("\(name)/input") ?? "ct"
+    let source = f.optionalNote("\(name)/input") ?? "ct"
     let input = try f.sample("input/\(source)")
     let transform = try f.transform(name)
     for seed: UInt32 in [0, 1] {
       var streams = [RandomState(seed: seed)]
       for call in 0..<2 {
-        #expect(f.note("\(name)/\(seed)/\(call)/error") == nil)
+        #expect(f.optionalNote("\(name)/\(seed)/\(call)/error") == nil)
         let crops = try transform.apply(input, &streams, .testing).all
         let centres = try crops.map { crop in
           try [Int](record: crop.trace(of: "image")[0], "center")
@@ -82,7 +82,7 @@ import Testing
         for (number, crop) in crops.enumerated() {
           for key in ["image", "label"] {
             expectClose(
-              try crop.image(key), try f.tensor("\(name)/0/0/\(number)/\(key)"), tolerance: 0,
+              try crop.image(key), try f.image("\(name)/0/0/\(number)/\(key)"), tolerance: 0,
               "\(name) \(number) \(key)")
           }
           #expect(crop.metadata("image_meta_dict")?.patchIndex == number)

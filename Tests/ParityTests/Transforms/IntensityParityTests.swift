@@ -10,7 +10,7 @@ import Testing
     let f = try ParityFixture("transform_scale_intensity_range")
     let result = try f.transform(name).applied(to: f.sample("input", keys: ["image"]))
     let got = try result.image("image")
-    let wanted = try f.tensor("\(name)/output/image")
+    let wanted = try f.image("\(name)/output/image")
     #expect(got.shape == wanted.shape)
     #expect(got.elements(of: Float.self) == wanted.elements(of: Float.self), "\(name)")
   }
@@ -32,7 +32,7 @@ import Testing
       }
       if call == 0 {
         expectClose(
-          try output.image("image"), try f.tensor("shift/\(name)/\(seed)/0/image"), "\(name)")
+          try output.image("image"), try f.image("shift/\(name)/\(seed)/0/image"), "\(name)")
       }
     }
   }

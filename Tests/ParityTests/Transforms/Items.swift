@@ -1,5 +1,6 @@
 import Components
 import Foundation
+import TestSupport
 
 @testable import Engine
 
@@ -8,7 +9,7 @@ extension ParityFixture {
   func sample(_ prefix: String, keys: [String] = ["image", "label"]) throws -> Sample {
     var sample = Sample()
     for key in keys where has("\(prefix)/\(key)") {
-      let tensor = try tensor("\(prefix)/\(key)")
+      let tensor = try image("\(prefix)/\(key)")
       sample[key] = .tensor(tensor)
       if has("\(prefix)/\(key)_affine") {
         sample[Sample.metadataKey(key)] = .metadata(
@@ -22,18 +23,18 @@ extension ParityFixture {
 
   /// The transform a note describes, made as a config would make it.
   func transform(_ name: String) throws -> any Transform {
-    guard let note = note(name) else { throw Missing(name: name) }
+    guard let note = optionalNote(name) else { throw MissingFixture(name) }
     let described = try JSONDecoder().decode(JSONValue.self, from: Data(note.utf8)).value
     guard case .dict(let entries) = described, case .string(let type)? = entries["name"],
       case .dict(let arguments)? = entries["args"],
       let component = Catalog(transformTypes)[type],
       let transform = try component.make(arguments) as? any Transform
-    else { throw Missing(name: "\(name) as a transform") }
+    else { throw MissingFixture("\(name) as a transform") }
     return transform
   }
 
   func value(_ name: String) throws -> Value {
-    guard let note = note(name) else { throw Missing(name: name) }
+    guard let note = optionalNote(name) else { throw MissingFixture(name) }
     return try JSONDecoder().decode(JSONValue.self, from: Data(note.utf8)).value
   }
 }

@@ -9,14 +9,14 @@ import Testing
 
   private func input(_ f: ParityFixture) throws -> Sample {
     var sample = Sample()
-    for key in ["pred", "label"] { sample[key] = .tensor(try f.tensor(key)) }
+    for key in ["pred", "label"] { sample[key] = .tensor(try f.image(key)) }
     return sample
   }
 
   private func arguments(_ f: ParityFixture, _ name: String, key: String) throws -> ValueDictionary
   {
     guard case .dict(var arguments) = try f.value(name) else {
-      throw ParityFixture.Missing(name: name)
+      throw MissingFixture(name)
     }
     arguments["keys"] = .string(key)
     return arguments
@@ -26,7 +26,7 @@ import Testing
     let f = try ParityFixture(Self.subject)
     let transform = try Activationsd.make(arguments(f, "activations/\(name)", key: "pred"))
     let output = try transform.applied(to: input(f))
-    expectClose(try output.image("pred"), try f.tensor("activations/\(name)"), tolerance: 1e-6)
+    expectClose(try output.image("pred"), try f.image("activations/\(name)"), tolerance: 1e-6)
   }
 
   @Test(arguments: [
@@ -37,11 +37,11 @@ import Testing
   ])
   func asDiscrete(name: String) throws {
     let f = try ParityFixture(Self.subject)
-    #expect(f.note("discrete/\(name)/error") == nil)
+    #expect(f.optionalNote("discrete/\(name)/error") == nil)
     let key = String(name.split(separator: "/")[0])
     let transform = try AsDiscreted.make(arguments(f, "discrete/\(name)", key: key))
     let output = try transform.applied(to: input(f))
-    expectClose(try output.image(key), try f.tensor("discrete/\(name)"), tolerance: 0, name)
+    expectClose(try output.image(key), try f.image("discrete/\(name)"), tolerance: 0, name)
   }
 
   @Test func argumentsOfTheirOwnForEachKey() throws {
@@ -51,7 +51,7 @@ import Testing
       "argmax": .list([.bool(true), .bool(false)]), "to_onehot": .int(3),
     ])
     let output = try transform.applied(to: input(f))
-    expectClose(try output.image("pred"), try f.tensor("discrete/both/image"), tolerance: 0)
-    expectClose(try output.image("label"), try f.tensor("discrete/both/label"), tolerance: 0)
+    expectClose(try output.image("pred"), try f.image("discrete/both/image"), tolerance: 0)
+    expectClose(try output.image("label"), try f.image("discrete/both/label"), tolerance: 0)
   }
 }

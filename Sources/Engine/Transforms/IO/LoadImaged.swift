@@ -13,6 +13,7 @@ public struct LoadImaged: MetadataTransform {
   public var metaKeyPostfix = "meta_dict"
   public var overwriting = false
   public var imageOnly = false
+  public var asClosestCanonical = false
   public var allowMissingKeys = false
 
   public init() {}
@@ -25,14 +26,16 @@ public struct LoadImaged: MetadataTransform {
     .optional("dtype", \.dtype, "Element type the values are rounded to."), .metaKeys,
     .metaKeyPostfix,
     .optional("overwriting", \.overwriting, "Replace metadata that is there already."),
-    .optional("image_only", \.imageOnly, "Leave the metadata out."), .allowMissingKeys)
+    .optional("image_only", \.imageOnly, "Leave the metadata out."), .allowMissingKeys,
+    .optional("as_closest_canonical", \.asClosestCanonical, "Turn axes to the nearest RAS."))
 
   public func apply(
     _ sample: Sample, _ streams: inout [RandomState], _ context: TransformContext
   ) throws -> Samples {
     var sample = sample
     try updateEachKey(of: &sample) { sample, index, key in
-      let image = try read(try Self.paths(sample[key], key))
+      var image = try read(try Self.paths(sample[key], key))
+      if asClosestCanonical { image = try Self.canonical(image.tensor, image.metadata) }
       sample[key] = .tensor(dtype?.rounding(image.tensor) ?? image.tensor)
       guard !imageOnly else { return }
       let name = metadataKey(key, at: index)
@@ -65,6 +68,16 @@ public struct LoadImaged: MetadataTransform {
           shape[shape.count - 1] *= paths.count
         }
       }
+      if asClosestCanonical {
+        let turn = try Self.turn(metadata)
+        let axes = metadata.spatialShape.count
+        let first = metadata.originalChannelAxis == 0 ? 1 : 0
+        let old = shape
+        for (index, axis) in turn.axes.enumerated() {
+          shape[first + axis.world] = old[first + index]
+        }
+        metadata = Self.turned(metadata, turn, shape: Array(shape[first..<first + axes]))
+      }
       spec.values[key] = nil
       spec.tensors[key] = TensorSpec(shape: shape.map { $0 })
       if !imageOnly { spec.metadata[key] = metadata }
@@ -94,6 +107,47 @@ public struct LoadImaged: MetadataTransform {
       try Self.requireAlike(first, try Self.header(path).metadata)
     }
     return try ImageFile.read(paths)
+  }
+
+  /// The nearest RAS orientation, channels where they were.
+  private static func canonical(
+    _ tensor: Tensor, _ metadata: Metadata
+  ) throws(Fault) -> (tensor: Tensor, metadata: Metadata) {
+    let turn = try turn(metadata)
+    guard !turn.isIdentity else { return (tensor, metadata) }
+    let rank = metadata.spatialShape.count
+    let result: Tensor
+    switch metadata.originalChannelAxis {
+    case nil:
+      let image = turn.apply(tensor.reshaped([1] + tensor.shape))
+      result = image.reshaped(Array(image.shape.dropFirst()))
+    case 0?: result = turn.apply(tensor)
+    default:
+      result = turn.apply(tensor.permuted([rank] + Array(0..<rank)))
+        .permuted(Array(1...rank) + [0])
+    }
+    let first = metadata.originalChannelAxis == 0 ? 1 : 0
+    return (
+      result, turned(metadata, turn, shape: Array(result.shape[first..<first + rank]))
+    )
+  }
+
+  private static func turn(_ metadata: Metadata) throws(Fault) -> Orientation {
+    try Orientation(Matrix(metadata.affine, rank: metadata.spatialShape.count))
+  }
+
+  private static func turned(
+    _ metadata: Metadata, _ turn: Orientation, shape: [Int]
+  ) -> Metadata {
+    var result = metadata
+    let matrix = Matrix(metadata.affine, rank: metadata.spatialShape.count)
+    let placed = matrix * turn.inverseMatrix(shape: metadata.spatialShape)
+    for row in 0..<shape.count {
+      for column in 0..<shape.count { result.affine.rows[row][column] = placed[row, column] }
+      result.affine.rows[row][3] = placed[row, shape.count]
+    }
+    result.spatialShape = shape
+    return result
   }
 
   private static func header(

@@ -79,6 +79,7 @@ public struct SaveImaged: MetadataTransform {
         ).path + outputExtension.rawValue
       try ledger.claim(path, for: metadata.fileName)
       let file = try layout(try sample.channelFirst(key), metadata, context)
+      try Disk().makeFolder(PathName.folder(of: path))
       try NIfTI.write(file.tensor, affine: file.affine, as: outputType.element, to: path)
       if printLog { context.output.write("file written: \(path).", to: .log) }
     }

@@ -150,6 +150,19 @@ extension Matrix {
   }
 }
 
+extension Matrix {
+  /// `spacing` with every step rounded to float32.
+  var singlePrecisionSpacing: [Double] {
+    (0..<(size - 1)).map { axis in
+      let sum = (0..<(size - 1)).reduce(Float(0)) { sum, row in
+        let step = Float(self[row, axis])
+        return sum + step * step
+      }
+      return Double(sum.squareRoot())
+    }
+  }
+}
+
 extension Affine {
   /// The same with the first axes replaced, rounded to float32 as MONAI 0.8.1 stores it.
   func replacing(_ matrix: Matrix) -> Affine {

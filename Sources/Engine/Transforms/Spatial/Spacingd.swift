@@ -60,7 +60,8 @@ public struct Spacingd: MetadataTransform, InvertibleTransform {
         TraceRecord(
           transform: Self.name, originalShape: shape,
           details: [
-            "meta_key": .string(name), "old_affine": affine.value, "mode": mode.argumentValue,
+            "meta_key": .string(name), "old_affine": affine.value,
+            "is_single": .bool(affine != metadata?.originalAffine), "mode": mode.argumentValue,
             "padding_mode": padding.argumentValue, "align_corners": .bool(corners),
           ]), key: key)
       if var metadata {
@@ -82,13 +83,16 @@ public struct Spacingd: MetadataTransform, InvertibleTransform {
     let details = record.details
     guard case .string(let name) = details["meta_key"], let old = details["old_affine"],
       let mode = details["mode"], let padding = details["padding_mode"],
-      let corners = details["align_corners"]
+      let corners = details["align_corners"], let isSingle = details["is_single"]
     else { throw Fault(.invalid, "the trace of Spacingd is incomplete") }
     let image = try sample.channelFirst(key)
     let rank = image.rank - 1
     let affine = sample.metadata(name)?.affine ?? .identity
     let grid = Grid(shape: Array(image.shape.dropFirst()), affine: Matrix(affine, rank: rank))
-    let spacing = Matrix(try Affine(argument: old), rank: rank).spacing
+    // The reference keeps an affine that was changed before in float32 and measures it in float32;
+    // a millionth of a voxel decides which of two neighbours is nearest.
+    let before = Matrix(try Affine(argument: old), rank: rank)
+    let spacing = isSingle == .bool(true) ? before.singlePrecisionSpacing : before.spacing
     let target = try grid.resampled(to: spacing, diagonal: false)
     sample[key] = .tensor(
       try Self.resampled(
