@@ -102,7 +102,9 @@ extension EtudeSession {
   }
 
   private func writeResolvedConfig(to folder: String) throws {
-    try OutputFolder.make(folder)
+    do { try Disk().makeFolder(folder) } catch {
+      throw Fault(.file, "cannot make the folder \(folder): \(error.cause)")
+    }
     try AtomicFile.write(
       Array(JSONWriter.file(bindings.effectiveConfig).utf8),
       to: ConfigFile.join(folder, "resolved_config.json"))

@@ -4,7 +4,7 @@ import Components
 ///
 /// The function it makes gives, for a list of samples, the list of each key's entries: one list for one
 /// key, a tuple of lists for several; with `first=True` the entry of the first sample instead of a list.
-/// For a single dict, or an object indexed by key that has no count, it gives the tuple of its entries.
+/// For a single dict, or an object indexed by key, it gives the tuple of its entries.
 enum FromEngine {
   static let builtin = Builtin(
     "from_engine", "A function that takes these keys out of an engine's output.",
@@ -42,7 +42,7 @@ enum FromEngine {
   private static func isSample(_ value: Value) -> Bool {
     switch value {
     case .dict: true
-    case .object(let object as any HasIndex): object.count == nil
+    case .object(is any HasIndex): true
     default: false
     }
   }
