@@ -141,3 +141,4 @@ void etude_dice_backward(
 
 /// Softmax or sigmoid over channels, `[batch][channels][voxels]`.
 void etude_probability(const EtudeDice *dice, const float *prediction, float *out);
+#include "momentum.h"

@@ -28,7 +28,7 @@ struct ConvolutionKernel {
       etude_small_convolution(&small, x.floats, w.floats, nil, nil, output.mutableFloats)
       return output
     }
-    let inLayout = input.layout
+    let inLayout = Tensor.layout(forChannels: shape.inChannels)
     let x = input.converted(to: inLayout, dtype)
     let output = Tensor(uninitialized: outputShape, dtype: dtype, layout: .blocked16)
     let plan = try self.plan(ETUDE_FORWARD, x, output)
@@ -57,7 +57,7 @@ struct ConvolutionKernel {
       etude_small_convolution_weights(&small, x.floats, g.floats, result.mutableFloats, nil)
       return result
     }
-    let x = input.converted(to: input.layout, dtype)
+    let x = input.converted(to: Tensor.layout(forChannels: shape.inChannels), dtype)
     let g = gradient.converted(to: .blocked16, dtype)
     let plan = try self.plan(ETUDE_BACKWARD_WEIGHTS, x, g)
     let packed = Storage(byteCount: plan.weightBytes)
