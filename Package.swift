@@ -6,7 +6,10 @@ let optimisedInDebug: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration
 
 let package = Package(
   name: "etude",
-  products: [.executable(name: "etude", targets: ["REPL"])],
+  products: [
+    .executable(name: "etude", targets: ["REPL"]),
+    .library(name: "Engine", targets: ["Engine", "Components"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],

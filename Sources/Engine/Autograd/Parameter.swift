@@ -1,3 +1,4 @@
+import Components
 import Synchronization
 
 /// A trainable tensor of a network, under the name its `state_dict` uses.
@@ -31,4 +32,14 @@ public final class Parameter: Sendable {
   }
 
   public var version: Int { contents.withLock { $0.version } }
+
+  /// Value and version as they were at one moment.
+  var current: (value: Tensor, version: Int) { contents.withLock { ($0.value, $0.version) } }
+
+  public var shape: [Int] { value.shape }
+
+  /// Adds to the gradient, as repeated backward passes do.
+  func addGradient(_ gradient: Tensor) {
+    contents.withLock { $0.gradient = sum($0.gradient.take(), gradient) }
+  }
 }

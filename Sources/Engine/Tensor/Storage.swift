@@ -1,23 +1,17 @@
-import Glibc
-
 /// The bytes of a tensor, aligned to a cache line.
 ///
 /// Invariant behind `@unchecked`: bytes are written only by the operation that allocated them,
 /// before it hands them on, or by a holder that has checked it is the only one; so whoever shares a
 /// storage only reads it.
 final class Storage: @unchecked Sendable {
-  static let alignment = 64
-
   let bytes: UnsafeMutableRawBufferPointer
+  private let block: MemoryCache.Block
 
   /// Uninitialised.
   init(byteCount: Int) {
-    let rounded = (max(byteCount, 1) + Self.alignment - 1) / Self.alignment * Self.alignment
-    guard let start = aligned_alloc(Self.alignment, rounded) else {
-      preconditionFailure("the system has no \(rounded) bytes left")
-    }
-    bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+    block = MemoryCache.take(byteCount)
+    bytes = UnsafeMutableRawBufferPointer(start: block.start, count: byteCount)
   }
 
-  deinit { free(bytes.baseAddress) }
+  deinit { MemoryCache.give(block) }
 }

@@ -9,6 +9,8 @@ public struct Tensor: Sendable {
   public let dtype: DType
   public let layout: Layout
   private(set) var storage: Storage
+  /// The operation that made it, when gradients are recorded.
+  var node: GraphNode?
 
   public enum Layout: Sendable, Hashable {
     case plain
@@ -79,8 +81,12 @@ public struct Tensor: Sendable {
       copy.bytes.copyMemory(from: UnsafeRawBufferPointer(storage.bytes))
       storage = copy
     }
+    node = nil
     return try body(storage.bytes.bindMemory(to: T.self))
   }
+
+  /// Whether no other tensor shares the bytes, so that an operation may write over them.
+  mutating func isUnshared() -> Bool { isKnownUniquelyReferenced(&storage) }
 
   /// A copy of all elements.
   public func elements<T: TensorScalar>(of type: T.Type) -> [T] {
@@ -91,5 +97,12 @@ public struct Tensor: Sendable {
   public func reshaped(_ newShape: [Int]) -> Tensor {
     precondition(layout == .plain && newShape.reduce(1, *) == count, "\(shape) as \(newShape)")
     return Tensor(shape: newShape, dtype: dtype, storage: storage)
+  }
+
+  /// The same numbers without the history that leads to them.
+  public var detached: Tensor {
+    var copy = self
+    copy.node = nil
+    return copy
   }
 }

@@ -10,13 +10,15 @@ public final class RunContext: Sendable {
   public let seed: UInt32?
   /// Cores to use for one piece of work.
   public let threads: Int
+  /// Cases kept across rebuilds of cached datasets.
+  public let cache: SampleCache
 
   public init(
     output: any OutputSink, cancellation: Cancellation, generator: TorchGenerator, seed: UInt32?,
-    threads: Int
+    threads: Int, cache: SampleCache = SampleCache()
   ) {
     (self.output, self.cancellation, self.generator) = (output, cancellation, generator)
-    (self.seed, self.threads) = (seed, threads)
+    (self.seed, self.threads, self.cache) = (seed, threads, cache)
   }
 }
 

@@ -1,0 +1,36 @@
+#pragma once
+#include <oneapi/dnnl/dnnl.h>
+
+// The functions of libdnnl this shim calls, looked up when it is opened.
+#define ETUDE_ONEDNN_FUNCTIONS(F) \
+  F(dnnl_engine_create) \
+  F(dnnl_stream_create) \
+  F(dnnl_memory_desc_init_by_tag) \
+  F(dnnl_memory_desc_equal) \
+  F(dnnl_memory_desc_get_size) \
+  F(dnnl_memory_create) \
+  F(dnnl_memory_destroy) \
+  F(dnnl_memory_set_data_handle) \
+  F(dnnl_dilated_convolution_forward_desc_init) \
+  F(dnnl_dilated_convolution_backward_data_desc_init) \
+  F(dnnl_dilated_convolution_backward_weights_desc_init) \
+  F(dnnl_primitive_desc_create) \
+  F(dnnl_primitive_desc_destroy) \
+  F(dnnl_primitive_desc_query_md) \
+  F(dnnl_primitive_desc_query) \
+  F(dnnl_primitive_create) \
+  F(dnnl_primitive_destroy) \
+  F(dnnl_primitive_execute) \
+  F(dnnl_reorder_primitive_desc_create) \
+  F(dnnl_stream_wait)
+
+typedef struct {
+#define ETUDE_FIELD(name) __typeof__(&name) name;
+  ETUDE_ONEDNN_FUNCTIONS(ETUDE_FIELD)
+#undef ETUDE_FIELD
+  dnnl_engine_t engine;
+  dnnl_stream_t stream;
+} EtudeLibrary;
+
+/// Null until `etude_onednn_open` has worked.
+extern const EtudeLibrary *etude_library;

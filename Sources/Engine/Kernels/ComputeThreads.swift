@@ -1,0 +1,18 @@
+import Glibc
+import Synchronization
+
+/// How many threads one piece of numeric work is split over; `--threads`.
+///
+/// Results depend on it (sums are added in another order) and on nothing else. oneDNN reads it when
+/// it is opened, at the first convolution: set it before.
+public enum ComputeThreads {
+  private static let chosen = Atomic<Int>(0)
+
+  /// The number set, else the cores of the machine.
+  public static var count: Int {
+    let number = chosen.load(ordering: .relaxed)
+    return number > 0 ? number : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  public static func set(_ count: Int) { chosen.store(max(1, min(count, 256)), ordering: .relaxed) }
+}

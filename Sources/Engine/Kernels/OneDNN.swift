@@ -1,0 +1,73 @@
+import COneDNN
+import Components
+
+/// oneDNN, opened at the first convolution.
+enum OneDNN {
+  static let library = "libdnnl.so.2"
+
+  /// - Throws: `file` when the library is missing, with the line that installs it.
+  static func open(_ name: String = library) throws(Fault) {
+    var message = [CChar](repeating: 0, count: 512)
+    guard etude_onednn_open(name, Int32(ComputeThreads.count), &message, message.count) == 0 else {
+      throw Fault(
+        .file, "oneDNN could not be opened", got: text(message), wanted: name,
+        remedy: "sudo apt-get install -y libdnnl2")
+    }
+  }
+
+  /// The primitive for a shape; made once, then found again.
+  static func plan(_ shape: EtudeConvolution) throws(Fault) -> Plan {
+    try open()
+    var shape = shape
+    var message = [CChar](repeating: 0, count: 512)
+    guard let plan = etude_convolution_plan(&shape, &message, message.count) else {
+      let usesHalf = shape.weightType == Int64(ETUDE_BFLOAT16.rawValue)
+      throw Fault(
+        .unsupported, "this processor has no such convolution", got: text(message),
+        remedy: usesHalf ? "set amp to false" : nil)
+    }
+    return Plan(plan)
+  }
+
+  private static func text(_ message: [CChar]) -> String {
+    String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// A prepared primitive. Plans are never freed, and only the session's thread runs them.
+  struct Plan {
+    private let plan: OpaquePointer
+
+    fileprivate init(_ plan: OpaquePointer) { self.plan = plan }
+
+    /// Tells plans apart, as the key of packed weights.
+    var identity: Int { Int(bitPattern: plan) }
+    var weightBytes: Int { etude_plan_weight_bytes(plan) }
+
+    /// Weights `[out, in, kernel…]` in the primitive's own order.
+    func pack(_ weights: Tensor) throws(Fault) -> Storage {
+      let packed = Storage(byteCount: weightBytes)
+      let plain = weights.storage.bytes.baseAddress?.assumingMemoryBound(to: Float.self)
+      try check(etude_plan_pack(plan, plain, packed.bytes.baseAddress))
+      return packed
+    }
+
+    func unpack(_ packed: Storage, shape: [Int]) throws(Fault) -> Tensor {
+      let weights = Tensor(uninitialized: shape)
+      let plain = weights.storage.bytes.baseAddress?.assumingMemoryBound(to: Float.self)
+      try check(etude_plan_unpack(plan, packed.bytes.baseAddress, plain))
+      return weights
+    }
+
+    func run(input: Tensor, weights: Storage, bias: Tensor? = nil, output: Tensor) throws(Fault) {
+      try check(
+        etude_plan_run(
+          plan, input.storage.bytes.baseAddress, weights.bytes.baseAddress,
+          bias?.storage.bytes.baseAddress?.assumingMemoryBound(to: Float.self),
+          output.storage.bytes.baseAddress))
+    }
+
+    private func check(_ status: Int32) throws(Fault) {
+      if status != 0 { throw Fault(.numeric, "oneDNN could not run a convolution") }
+    }
+  }
+}
