@@ -15,7 +15,7 @@ public func backward(_ loss: Tensor) throws {
     throw Fault(.state, "this loss has no history to go back through")
   }
   var gradients: [ObjectIdentifier: Tensor] = [
-    ObjectIdentifier(root): Tensor([1] as [Float], shape: loss.shape)
+    ObjectIdentifier(root): Tensor([1] as [Float], shape: loss.shape).converted(to: loss.dtype)
   ]
   var nodes = reachable(from: root)
   while let node = nodes.popLast() {
@@ -61,6 +61,7 @@ private func reachable(from root: GraphNode) -> [GraphNode] {
 func sum(_ first: consuming Tensor?, _ second: consuming Tensor) -> Tensor {
   guard var a = first else { return second }
   var b = second
+  if a.dtype == .float64 { return a.mapPairs(b) { (x: Double, y: Double) in x + y } }
   if b.layout != a.layout || b.dtype != a.dtype { b = b.converted(to: a.layout, a.dtype) }
   let target = a.isUnshared() ? a : b.isUnshared() ? b : Tensor(like: a)
   etude_add(
