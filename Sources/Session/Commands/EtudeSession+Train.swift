@@ -79,8 +79,8 @@ extension EtudeSession {
     output.write(table(of: .train), to: .result)
     if !bindings.names(in: .validate).isEmpty { output.write(table(of: .validate), to: .result) }
     output.write(
-      "\(trainer.configuredEpochs) epochs of \(trainer.state.epochLength) iterations; nothing was run",
-      to: .result)
+      "max_epochs \(trainer.configuredEpochs), \(trainer.state.epochLength) iterations in each; "
+        + "nothing was run", to: .result)
     return .finished
   }
 
