@@ -3,6 +3,9 @@
 #include <stdint.h>
 
 #include "adam.h"
+#include "resample.h"
+#include "volume.h"
+#include "voxels.h"
 
 // Everything between the convolutions, and the convolutions oneDNN is slow at.
 //
@@ -151,3 +154,4 @@ void etude_dice_backward(
 
 /// Softmax or sigmoid over channels, `[batch][channels][voxels]`.
 void etude_probability(const EtudeDice *dice, const float *prediction, float *out);
+#include "momentum.h"

@@ -2,5 +2,8 @@ import Components
 
 /// Every learning-rate scheduler a config may name, in alphabetical order.
 public let schedulerTypes: [any Component.Type] = [
-  StepLR.self
+  CosineAnnealingLR.self,
+  ExponentialLR.self,
+  MultiStepLR.self,
+  StepLR.self,
 ]

@@ -1,7 +1,8 @@
-import Components
+import CKernels
 import Synchronization
 
-/// Runs `body` on the parts of `0..<count`, on the calling thread and up to `threads - 1` others.
+/// Runs `body` on the parts of `0..<count`, on the calling thread and up to `threads - 1` of the
+/// kernels' pool.
 ///
 /// `body` runs on several threads at once: parts may read what they like but must not share what
 /// they write. Parts are taken from a common counter, so uneven ones even out.
@@ -13,28 +14,37 @@ func parallelFor(
     if count > 0 { body(0..<count) }
     return
   }
-  let counter = SharedCounter()
   withoutActuallyEscaping(body) { body in
-    // Every thread is joined before this scope ends, and the parts are the caller's promise.
-    nonisolated(unsafe) let body = body
-    let work: @Sendable () -> Void = {
-      while true {
-        let part = counter.next.add(1, ordering: .relaxed).oldValue
-        guard part < parts else { return }
-        body(part * grain..<min((part + 1) * grain, count))
-      }
+    // The pool's threads are done before `etude_parallel` returns.
+    let work = PartedWork(count: count, parts: parts, grain: grain, body)
+    withExtendedLifetime(work) {
+      etude_parallel(
+        Int32(min(threads, parts)),
+        { context, _, _ in
+          guard let context else { return }
+          Unmanaged<PartedWork>.fromOpaque(context).takeUnretainedValue().run()
+        }, Unmanaged.passUnretained(work).toOpaque())
     }
-    var others: [WorkerThread] = []
-    for _ in 1..<min(threads, parts) {
-      // Without a further thread the calling one does all the work.
-      guard let thread = try? WorkerThread(work) else { break }
-      others.append(thread)
-    }
-    work()
-    for thread in others { thread.join() }
   }
 }
 
-private final class SharedCounter: Sendable {
-  let next = Atomic<Int>(0)
+/// One call of `parallelFor`, as the pool's threads see it.
+private final class PartedWork {
+  private let next = Atomic<Int>(0)
+  private let count: Int
+  private let parts: Int
+  private let grain: Int
+  private let body: (Range<Int>) -> Void
+
+  init(count: Int, parts: Int, grain: Int, _ body: @escaping (Range<Int>) -> Void) {
+    (self.count, self.parts, self.grain, self.body) = (count, parts, grain, body)
+  }
+
+  func run() {
+    while true {
+      let part = next.add(1, ordering: .relaxed).oldValue
+      guard part < parts else { return }
+      body(part * grain..<min((part + 1) * grain, count))
+    }
+  }
 }

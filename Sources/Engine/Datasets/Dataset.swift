@@ -1,28 +1,45 @@
 import Components
 
 /// Cases that are ready to be drawn.
-public protocol Dataset: Object {
-  var count: Int { get }
-  /// Case `index` through the whole pipeline; `streams` are the random streams of the pipeline's
-  /// transforms, in order.
-  func samples(at index: Int, _ streams: inout PipelineStreams) throws -> Samples
+public protocol Dataset: HasIndex {
+  var caseCount: Int { get }
   /// The pipeline, for seeding its streams and for inverting it later.
   var pipeline: Compose { get }
+  /// Case `index` through the whole pipeline; `streams` are the random streams of the pipeline's
+  /// transforms, in order.
+  func samples(
+    at index: Int, _ streams: inout PipelineStreams, _ context: TransformContext
+  ) throws -> Samples
+  /// Case `index` as the data list has it.
+  func listed(at index: Int) -> Sample
+  /// For indexing by hand: where output goes, and the streams its crops come from.
+  var inspection: Inspection { get }
+}
+
+extension Dataset {
+  public var count: Int? { caseCount }
+
+  /// `dataset[i]`: the case through the whole pipeline, a list when it makes several crops.
+  public func element(at index: Value) throws -> Value {
+    let number = try Int(argument: index)
+    let place = number < 0 ? number + caseCount : number
+    guard 0..<caseCount ~= place else {
+      throw Fault(
+        .outOfRange, "there is no case \(number)", got: "\(number)",
+        wanted: "0 to \(caseCount - 1)")
+    }
+    let made = try inspection.draw { streams, context in
+      try samples(at: place, &streams, context)
+    }
+    switch made {
+    case .one(let sample): return .object(SampleObject(sample))
+    case .many(let samples): return .list(samples.map { .object(SampleObject($0)) })
+    }
+  }
 }
 
 /// The random streams of every transform of a pipeline; one value for each loader worker.
 public struct PipelineStreams: Sendable, Hashable {
   public var streams: [[RandomState]]
   public init(_ streams: [[RandomState]]) { self.streams = streams }
-}
-
-/// Samples collated along a new first axis.
-public struct Batch: Sendable {
-  /// Stacked entries: `image` is `[N, C, spatial…]`.
-  public var tensors: [String: Tensor]
-  /// What is not stacked, one sample an item: metadata, traces, other values.
-  public var items: [Sample]
-  public init(tensors: [String: Tensor], items: [Sample]) {
-    (self.tensors, self.items) = (tensors, items)
-  }
 }

@@ -11,11 +11,18 @@ public protocol Metric: Object {
 }
 
 public struct MetricResult: Sendable {
+  /// NaN when a reduction leaves several numbers; they are `values` then.
   public var value: Double
+  public var values: [Double]
   /// One row an item, one column a class; NaN where a class has no value.
   public var details: [[Double]]?
+  /// The class of each column.
+  public var classNames: [String]
 
-  public init(value: Double, details: [[Double]]? = nil) {
-    (self.value, self.details) = (value, details)
+  public init(
+    value: Double, values: [Double]? = nil, details: [[Double]]? = nil, classNames: [String] = []
+  ) {
+    (self.value, self.details, self.classNames) = (value, details, classNames)
+    self.values = values ?? [value]
   }
 }

@@ -21,7 +21,7 @@ struct Moments: Sendable {
   }
 
   /// Elements one thread takes at a time: the five arrays of a part fill half of a second-level cache.
-  private static let grain = 1 << 15
+  static let grain = 1 << 15
 
   /// Counts a step, moves the moments and then the parameter.
   mutating func advance(
@@ -65,13 +65,6 @@ struct Moments: Sendable {
         }
       }
     }
-  }
-
-  private static func withElements(
-    of tensor: inout Tensor?, _ body: (UnsafeMutablePointer<Float>?) -> Void
-  ) {
-    if tensor == nil { return body(nil) }
-    tensor?.withMutableElements(of: Float.self) { body($0.baseAddress) }
   }
 
   /// torch's entries: the count is a float32 tensor without axes since 1.12.

@@ -26,14 +26,6 @@ protocol UpdateRule: Buildable {
 extension UpdateRule {
   public static var kind: ComponentKind { .optimizer }
 
-  func refuseNegative(_ name: String, _ value: Double) throws(Fault) {
-    if !(value >= 0) {
-      throw Fault(
-        .outOfRange, "\(name) is out of range", got: "\(value)", wanted: "\u{2265} 0",
-        argument: [name])
-    }
-  }
-
   /// Two decay rates, both within 0..<1.
   func checkBetas(_ betas: [Double]) throws(Fault) {
     guard betas.count == 2, betas.allSatisfy({ $0 >= 0 && $0 < 1 }) else {
@@ -46,4 +38,10 @@ extension UpdateRule {
   public func build(_ context: RunContext) throws -> any Object {
     try GroupedOptimizer(self, threads: context.threads)
   }
+}
+
+/// The elements of a tensor that may be missing, to be written in place.
+func withElements(of tensor: inout Tensor?, _ body: (UnsafeMutablePointer<Float>?) -> Void) {
+  if tensor == nil { return body(nil) }
+  tensor?.withMutableElements(of: Float.self) { body($0.baseAddress) }
 }

@@ -18,6 +18,11 @@ public struct Sample: Sendable {
 
   public init() {}
 
+  /// A case as a data list holds it.
+  public init(_ values: ValueDictionary) {
+    for (key, value) in values { self[key] = .value(value) }
+  }
+
   public subscript(key: String) -> Entry? {
     get { entries[key] }
     set {
@@ -33,57 +38,76 @@ public struct Sample: Sendable {
   public static func traceKey(_ key: String) -> String { key + "_transforms" }
 }
 
-/// What is known about an image beside its voxels.
-public struct Metadata: Sendable {
-  public var fileName: String
-  /// Voxel index → millimetres, RAS+; changed by spatial transforms.
-  public var affine: Affine
-  /// As it was in the file.
-  public var originalAffine: Affine
-  public var spatialShape: [Int]
-  /// The axis that held channels in the file; nil is MONAI's `no_channel`.
-  public var originalChannelAxis: Int?
-  public var patchIndex: Int?
-  public var dtype: DType
+extension Sample {
+  public func tensor(_ key: String) -> Tensor? {
+    if case .tensor(let tensor) = self[key] { tensor } else { nil }
+  }
 
-  public init(
-    fileName: String, affine: Affine, spatialShape: [Int], originalChannelAxis: Int? = nil,
-    dtype: DType = .float32
-  ) {
-    (self.fileName, self.affine, originalAffine) = (fileName, affine, affine)
-    (self.spatialShape, self.originalChannelAxis) = (spatialShape, originalChannelAxis)
-    self.dtype = dtype
+  /// The metadata stored under `key` itself: `image_meta_dict`.
+  public func metadata(_ key: String) -> Metadata? {
+    if case .metadata(let metadata) = self[key] { metadata } else { nil }
+  }
+
+  /// What invertible transforms left about the image `key`, oldest first.
+  public func trace(of key: String) -> [TraceRecord] {
+    if case .trace(let records) = self[Self.traceKey(key)] { records } else { [] }
+  }
+
+  mutating func push(_ record: TraceRecord, key: String) {
+    self[Self.traceKey(key)] = .trace(trace(of: key) + [record])
+  }
+
+  /// An image as float32, plain, for a transform to read.
+  func image(_ key: String) throws(Fault) -> Tensor {
+    switch self[key] {
+    case .tensor(let tensor): return tensor.asFloat32
+    case .value: throw Self.notLoaded(key, kind: "value of the data list")
+    case .metadata, .trace: throw Self.notLoaded(key, kind: "record about an image")
+    case nil: throw Self.missing(key, among: keys)
+    }
+  }
+
+  /// Like `image`, with the channel axis and two or three spatial axes checked.
+  func channelFirst(_ key: String) throws(Fault) -> Tensor {
+    let tensor = try image(key)
+    guard 3...4 ~= tensor.rank else {
+      throw Fault(
+        .shape, "\(key.quoted) is not a channel-first image", got: "\(tensor.shape)",
+        wanted: "[channels, x, y] or [channels, x, y, z]",
+        remedy: "put EnsureChannelFirstd after LoadImaged")
+    }
+    return tensor
+  }
+
+  /// The file a message should name: the one the image of `key` was read from.
+  func fileName(_ key: String) -> String? {
+    if let metadata = metadata(Self.metadataKey(key)) { return metadata.fileName }
+    switch self[key] {
+    case .value(.string(let path)): return path
+    case .value(.list(let parts)):
+      if case .string(let path)? = parts.first { return path }
+      return nil
+    default: return nil
+    }
+  }
+
+  static func missing(_ key: String, among known: [String]) -> Fault {
+    Fault(
+      .data, "the sample has no \(key.quoted)",
+      suggestion: Spelling.nearest(to: key, among: known), argument: ["keys"],
+      notes: ["it has \(known.sorted().map(\.quoted).joined(separator: ", "))"])
+  }
+
+  static func notLoaded(_ key: String, kind: String) -> Fault {
+    Fault(
+      .data, "\(key.quoted) is no image yet", got: kind, wanted: "image",
+      remedy: "put LoadImaged with this key before it", argument: ["keys"])
   }
 }
 
-/// A 4×4 matrix that maps voxel indices to world coordinates; row-major.
-public struct Affine: Sendable, Hashable {
-  public var rows: [[Double]]
-
-  public init(rows: [[Double]]) {
-    precondition(rows.count == 4 && rows.allSatisfy { $0.count == 4 }, "an affine is 4×4")
-    self.rows = rows
-  }
-
-  public static let identity = Affine(
-    rows: (0..<4).map { row in (0..<4).map { $0 == row ? 1 : 0 } })
-}
-
-/// What a transform did to one key, with what is needed to undo it.
-public struct TraceRecord: Sendable {
-  /// Class name of the transform that left it.
-  public var transform: String
-  /// Spatial shape before it was applied.
-  public var originalShape: [Int]
-  /// What that transform needs to invert itself; it alone reads this.
-  public var details: ValueDictionary
-  /// False when the transform drew and did nothing.
-  public var isApplied: Bool
-
-  public init(
-    transform: String, originalShape: [Int], details: ValueDictionary = [:], isApplied: Bool = true
-  ) {
-    (self.transform, self.originalShape) = (transform, originalShape)
-    (self.details, self.isApplied) = (details, isApplied)
+extension Tensor {
+  /// The same numbers as plain float32; shares storage when they are that already.
+  var asFloat32: Tensor {
+    layout == .plain ? converted(to: .float32) : converted(to: .plain, .float32)
   }
 }

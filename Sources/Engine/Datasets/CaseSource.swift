@@ -1,0 +1,74 @@
+import Components
+
+/// Where a dataset's cases come from: given as `data`, or a data list file.
+public struct CaseSource: Sendable {
+  /// Dicts, one a case.
+  public var data: Value = .none
+  public var listFile: PathArgument?
+  public var baseFolder: PathArgument?
+  public var listKey: String?
+
+  public init() {}
+
+  func validate() throws(Fault) {
+    if case .none = data, listFile == nil {
+      throw Fault(
+        .missingArgument, "the dataset has no data",
+        remedy: "set data_list_file_path and data_list_key beside args", argument: ["data"])
+    }
+    if listFile != nil && listKey == nil {
+      throw Fault(
+        .missingArgument, "data_list_key is missing", wanted: "a key of the data list",
+        remedy: "set data_list_key to training, validation or test", argument: ["data_list_key"])
+    }
+  }
+
+  /// The cases, in the order listed.
+  func cases(_ output: any OutputSink) throws -> [Sample] {
+    if let listFile, let listKey {
+      let list = try DataList.read(
+        listFile.path, section: listKey, baseFolder: baseFolder?.path)
+      if list.skipped > 0 {
+        output.write("\(listFile.path): \(list.skipped) files of macOS left out", to: .note)
+      }
+      return list.items.map(Sample.init)
+    }
+    guard let items = data.elements else {
+      throw Fault.wrongType(wanted: "list of dicts", got: data).inArgument("data")
+    }
+    return try items.enumerated().map { index, item in
+      switch item {
+      case .dict(let entries): return Sample(entries)
+      case .object(let object as SampleObject): return object.sample
+      default:
+        throw Fault.wrongType(wanted: "dict", got: item).inArgument("#\(index + 1)")
+          .inArgument("data")
+      }
+    }
+  }
+}
+
+/// A dataset whose cases come from a `CaseSource`.
+protocol ListedDataset: Buildable {
+  var source: CaseSource { get set }
+}
+
+extension Argument where Root: ListedDataset {
+  static var data: Argument { .optional("data", \Root.source.data, "Cases, one dict each.") }
+  static var listFile: Argument {
+    .attribute("data_list_file_path", \Root.source.listFile, "Decathlon data list (JSON).")
+  }
+  static var baseFolder: Argument {
+    .attribute(
+      "data_file_base_dir", \Root.source.baseFolder,
+      "Folder the list's files are in; by default the list's own.")
+  }
+  static var listKey: Argument {
+    .attribute("data_list_key", \Root.source.listKey, "Which cases of the list to take.")
+  }
+}
+
+extension ListedDataset {
+  public static var kind: ComponentKind { .dataset }
+  public func validate() throws(Fault) { try source.validate() }
+}
