@@ -60,6 +60,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
       return start.finish(self, isInterrupted: false)
     }
     progress = ProgressLine(context.output)
+    try prepareStateFolder()
     try settle()
     var isInterrupted = false
     do {

@@ -37,6 +37,14 @@ extension Workflow {
 }
 
 extension SupervisedTrainer {
+  /// Makes the folder of the state file, and removes what killed writers left there.
+  func prepareStateFolder() throws {
+    guard let stateFile else { return }
+    let folder = PathName.folder(of: stateFile)
+    do throws(FileFailure) { try Disk().makeFolder(folder) } catch { throw error.writing(folder) }
+    try AtomicFile.removeLeftovers(in: folder)
+  }
+
   /// Writes the whole state, so that `--resume` goes on from the last whole iteration.
   func saveState() throws {
     guard let stateFile else { return }
