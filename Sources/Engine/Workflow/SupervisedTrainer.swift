@@ -139,9 +139,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     isMidIteration = false
     history.record("train_loss", lossValue, at: state.iteration, .iteration)
     history.record("lr", learningRate, at: state.iteration, .iteration)
-    try completeModel(
-      batch, output: [("image", image), ("label", label), ("pred", prediction.detached)],
-      loss: lossValue)
+    try completeModel(batch, prediction: prediction.detached, loss: lossValue)
     showProgress(loss: lossValue, learningRate: learningRate, items: image.shape.first ?? 1)
   }
 
