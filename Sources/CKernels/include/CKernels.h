@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "adam.h"
+#include "momentum.h"
 #include "resample.h"
 #include "volume.h"
 #include "voxels.h"
