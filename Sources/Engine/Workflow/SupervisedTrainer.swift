@@ -175,22 +175,22 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   /// Counters, pass and generator after the last iteration that is whole.
   private struct SettledPoint {
     var iteration: Int
-    var iterationsDone: Int
     var pass: StateValue?
     var generator: TorchGenerator.State
   }
 
   private func settle() throws {
     settled = SettledPoint(
-      iteration: state.iteration, iterationsDone: iterationsDone,
-      pass: try pass?.state() ?? passState,
+      iteration: state.iteration, pass: try pass?.state() ?? passState,
       generator: context.generator.state)
   }
 
   /// Goes back to the last whole iteration, tells the handlers, and saves the state.
   private func stopCleanly() throws {
     if isMidIteration, let settled {
-      (state.iteration, iterationsDone) = (settled.iteration, settled.iterationsDone)
+      // An epoch may have begun since then, so what is taken back is counted.
+      iterationsDone -= state.iteration - settled.iteration
+      state.iteration = settled.iteration
       context.generator.state = settled.generator
       (passState, pass) = (settled.pass, nil)
       isMidIteration = false

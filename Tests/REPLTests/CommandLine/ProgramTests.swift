@@ -77,7 +77,7 @@ import Testing
     ).replacingOccurrences(of: "\\-", with: "-")
     let commands = [
       [], ["prompt"], ["train"], ["evaluate"], ["dataset", "synthesize"], ["dataset", "split"],
-      ["doctor"],
+      ["inspect"], ["doctor"],
     ]
     for command in commands {
       let help = try etude(command + ["--help"]).output
