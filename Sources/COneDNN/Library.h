@@ -3,6 +3,7 @@
 
 // The functions of libdnnl this shim calls, looked up when it is opened.
 #define ETUDE_ONEDNN_FUNCTIONS(F) \
+  F(dnnl_get_effective_cpu_isa) \
   F(dnnl_engine_create) \
   F(dnnl_stream_create) \
   F(dnnl_memory_desc_init_by_tag) \
@@ -30,6 +31,10 @@ typedef struct {
 #undef ETUDE_FIELD
   dnnl_engine_t engine;
   dnnl_stream_t stream;
+  /// OpenMP's, from the runtime the library brought along.
+  void (*omp_set_num_threads)(int);
+  /// AVX-512: other processors have blocks of 8 channels.
+  int prefersBlocksOf16;
 } EtudeLibrary;
 
 /// Null until `etude_onednn_open` has worked.

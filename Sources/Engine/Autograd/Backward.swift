@@ -11,12 +11,16 @@ public func backward(_ loss: Tensor) throws {
   guard loss.count == 1 else {
     throw Fault(.shape, "a gradient starts from one number", got: "shape \(loss.shape)")
   }
-  guard let root = loss.node else {
+  let one = Tensor([1] as [Float], shape: loss.shape)
+  try backward(loss, gradient: one.converted(to: loss.dtype))
+}
+
+/// The same from any tensor, whose gradient is given in its own form.
+func backward(_ result: Tensor, gradient: Tensor) throws {
+  guard let root = result.node else {
     throw Fault(.state, "this loss has no history to go back through")
   }
-  var gradients: [ObjectIdentifier: Tensor] = [
-    ObjectIdentifier(root): Tensor([1] as [Float], shape: loss.shape).converted(to: loss.dtype)
-  ]
+  var gradients = [ObjectIdentifier(root): gradient]
   var nodes = reachable(from: root)
   while let node = nodes.popLast() {
     guard let gradient = gradients.removeValue(forKey: ObjectIdentifier(node)) else { continue }
@@ -72,6 +76,11 @@ func sum(_ first: consuming Tensor?, _ second: consuming Tensor) -> Tensor {
 }
 
 extension Tensor {
+  /// The value of a parameter as the start of a history: its gradient goes to the parameter.
+  init(following parameter: Parameter) {
+    self = parameter.value.recorded([.init(parameter)]) { [$0.plain] }
+  }
+
   /// Uninitialised memory of the same form.
   init(like other: Tensor) {
     self.init(uninitialized: other.shape, dtype: other.dtype, layout: other.layout)

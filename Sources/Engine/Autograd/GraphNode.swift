@@ -56,7 +56,9 @@ final class GraphNode: Sendable {
       return links.sources
     }
     while let source = orphans.popLast() {
-      guard case .node(var node) = consume source, isKnownUniquelyReferenced(&node) else { continue }
+      guard case .node(var node) = consume source, isKnownUniquelyReferenced(&node) else {
+        continue
+      }
       if let taken = node.takeDerivative() { orphans += taken.sources }
     }
   }

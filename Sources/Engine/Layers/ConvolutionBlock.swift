@@ -158,7 +158,8 @@ struct UniformInitializer {
       let width = bound - -bound
       for index in elements.indices {
         let fraction = Float(generator.random32() & 0xff_ffff) / 16_777_216
-        elements.initializeElement(at: index, to: fraction * width + -bound)
+        // torch's vectorised code fuses the two, and so the last bit is the same.
+        elements.initializeElement(at: index, to: (-bound).addingProduct(fraction, width))
       }
     }
   }

@@ -23,7 +23,8 @@ public final class DiceLossFunction: Loss {
     }
     if channels == 1 { warnAboutOneChannel() }
     let isClassTarget = arguments.oneHotTarget && channels > 1
-    let wanted = isClassTarget ? [prediction.shape[0], 1] + prediction.shape.dropFirst(2) : prediction.shape
+    let wanted =
+      isClassTarget ? [prediction.shape[0], 1] + prediction.shape.dropFirst(2) : prediction.shape
     guard target.shape == wanted else {
       throw Fault(
         .shape, "the target does not fit the prediction", got: "\(target.shape)",
@@ -48,7 +49,8 @@ public final class DiceLossFunction: Loss {
       let factors = gradient.elements(of: Float.self)
       return [
         kernel.backward(
-          saved, labels, byOverlap: terms.byOverlap(factors), byPredicted: terms.byPredicted(factors))
+          saved, labels, byOverlap: terms.byOverlap(factors),
+          byPredicted: terms.byPredicted(factors))
       ]
     }
   }

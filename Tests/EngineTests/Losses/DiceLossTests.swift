@@ -8,11 +8,12 @@ import Testing
   static let labels = Tensor((0..<16).map { $0 % 3 == 0 ? Float(1) : 0 }, shape: [2, 1, 2, 2, 2])
 
   /// Values computed with MONAI 0.8.1.
-  @Test(arguments: [
-    ([:], 0.4657224), (["include_background": .bool(false)], 0.5194605),
-    (["squared_pred": .bool(true)], 0.3305192), (["jaccard": .bool(true)], 0.6336218),
-    (["batch": .bool(true)], 0.465631),
-  ] as [(ValueDictionary, Double)])
+  @Test(
+    arguments: [
+      ([:], 0.4657224), (["include_background": .bool(false)], 0.5194605),
+      (["squared_pred": .bool(true)], 0.3305192), (["jaccard": .bool(true)], 0.6336218),
+      (["batch": .bool(true)], 0.465631),
+    ] as [(ValueDictionary, Double)])
   func agreesWithReferenceValues(options: ValueDictionary, expected: Double) throws {
     let loss = try Self.loss(options)
     let value = try loss(Self.logits, Self.labels).scalarValue()
