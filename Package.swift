@@ -29,22 +29,34 @@ let package = Package(
     .target(
       name: "CEditline", cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("edit")]),
+    // Signals that C code may handle and Swift code may not.
+    .target(name: "CSignals", cSettings: [.define("_GNU_SOURCE")]),
     // Training. Knows no syntax.
     .target(
       name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate"],
       swiftSettings: optimisedInDebug),
     // Values in, pictures out, through gnuplot.
-    .target(name: "Plotting"),
+    .target(name: "Plotting", dependencies: ["Components"]),
     // Runs one cell: Script and Engine meet here and nowhere else.
     .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
     // The executable: prompt and command line.
     .executableTarget(
       name: "REPL",
       dependencies: [
-        "Components", "Session", "CEditline",
+        "Components", "Session", "CEditline", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
+    .testTarget(name: "SessionTests", dependencies: ["Session", "Components"]),
+    .testTarget(
+      name: "REPLTests",
+      dependencies: [
+        "REPL", "Session", "Components", "CSignals",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .testTarget(
+      name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "Components", "TestSupport"],
       swiftSettings: optimisedInDebug),
@@ -58,3 +70,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// CI builds with every warning an error; a newer compiler's warnings must not break a user's build.
+if Context.environment["ETUDE_STRICT"] != nil {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}

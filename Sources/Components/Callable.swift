@@ -30,6 +30,8 @@ public struct CallContext: Sendable {
   public var output: any OutputSink
   public var cancellation: Cancellation
   public var budget: StepBudget
+  /// How many evaluations enclose this call; 0 when the engine calls.
+  public var depth = 0
 
   public init(output: any OutputSink, cancellation: Cancellation, budget: StepBudget) {
     (self.output, self.cancellation, self.budget) = (output, cancellation, budget)
@@ -57,6 +59,13 @@ public struct NativeFunction: Callable {
 /// Where text goes; handlers and built-ins write here, never to a file descriptor.
 public protocol OutputSink: Sendable {
   func write(_ text: String, to channel: OutputChannel)
+  /// Whether `.progress` is one line that is drawn again and again; false where every write stays,
+  /// as in a file.
+  var isLive: Bool { get }
+}
+
+extension OutputSink {
+  public var isLive: Bool { false }
 }
 
 public enum OutputChannel: Sendable {

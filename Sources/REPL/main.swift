@@ -1,1 +1,3 @@
-print("etude")
+import Glibc
+
+exit(CommandLineEntry.run(Array(CommandLine.arguments.dropFirst())))

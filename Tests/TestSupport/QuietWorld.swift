@@ -8,6 +8,8 @@ public final class RecordingSink: OutputSink {
 
   public init() {}
 
+  public var texts: [String] { lines.withLock { $0.map(\.text) } }
+
   public func write(_ text: String, to channel: OutputChannel) {
     lines.withLock { $0.append((text, channel)) }
   }

@@ -64,6 +64,13 @@ public final class BatchIterator {
     for _ in 0..<count where try next() == nil { return }
   }
 
+  /// Goes to a batch without preparing those before it; for a loader without workers, whose streams
+  /// somebody has put where they stood there.
+  func jump(to position: Int) {
+    precondition(threads.isEmpty, "workers have begun to prepare batches in order")
+    nextIndex = position
+  }
+
   /// Ends the workers; they finish the batch in hand first.
   public func stop() {
     queue.update { $0.isStopped = true }

@@ -64,6 +64,15 @@ public final class SlidingWindows: Inferer {
     "SlidingWindowInferer, windows of \(arguments.roiSize.values), overlap \(arguments.overlap)"
   }
 
+  /// The size of the windows on an image of this size, as far as it is known.
+  public func window(for image: [Int?]) -> [Int?] {
+    let roi = arguments.roiSize.values
+    return image.indices.map { axis in
+      let size = roi.count == 1 ? roi[0] : axis < roi.count ? roi[axis] : 0
+      return size > 0 ? size : image[axis]
+    }
+  }
+
   public func infer(_ input: Tensor, with predict: (Tensor) throws -> Tensor) throws -> Tensor {
     let image = input.asFloat32
     guard 4...5 ~= image.rank else {

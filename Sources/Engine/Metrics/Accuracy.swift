@@ -182,3 +182,17 @@ public final class AccuracyMetric: Metric {
       remedy: "give AsDiscreted to_onehot (several classes) or threshold for it")
   }
 }
+
+extension AccuracyMetric: ResumableMetric {
+  public func gathered() -> StateValue {
+    let (correct, seen) = state.withLock { ($0.correct, $0.seen) }
+    return .dict(StateDictionary([("correct", .int(correct)), ("seen", .int(seen))]))
+  }
+
+  /// Which kind of output was seen is found out again from the next one.
+  public func adopt(gathered: StateValue) throws {
+    let saved = try gathered.dictionary("Accuracy")
+    let (correct, seen) = (try saved.int("correct"), try saved.int("seen"))
+    state.withLock { $0 = State(correct: correct, seen: seen) }
+  }
+}

@@ -128,3 +128,25 @@ public final class DiceMetric: Metric {
     return (rows, isBinary)
   }
 }
+
+extension DiceMetric: ResumableMetric {
+  public func gathered() -> StateValue {
+    let (rows, hasWarned) = state.withLock { ($0.rows, $0.hasWarned) }
+    let columns = rows.first?.count ?? 0
+    return .dict(
+      StateDictionary([
+        ("rows", .tensor(Tensor(rows.flatMap { $0 }, shape: [rows.count, columns]))),
+        ("has_warned", .bool(hasWarned)),
+      ]))
+  }
+
+  public func adopt(gathered: StateValue) throws {
+    let saved = try gathered.dictionary("MeanDice")
+    guard case .tensor(let table) = try saved.required("rows"), table.rank == 2,
+      table.dtype == .float64
+    else { throw StateValue.damaged("rows") }
+    let rows = table.unstacked().map { $0.elements(of: Double.self) }
+    let hasWarned = try saved.bool("has_warned")
+    state.withLock { ($0.rows, $0.hasWarned) = (rows, hasWarned) }
+  }
+}

@@ -1,4 +1,5 @@
 import Components
+import Synchronization
 
 /// What a run uses of the world around it; one for each session, handed to whatever is built.
 public final class RunContext: Sendable {
@@ -12,6 +13,7 @@ public final class RunContext: Sendable {
   public let threads: Int
   /// Cases kept across rebuilds of cached datasets.
   public let cache: SampleCache
+  private let said = Mutex<Set<String>>([])
 
   public init(
     output: any OutputSink, cancellation: Cancellation, generator: TorchGenerator, seed: UInt32?,
@@ -19,6 +21,11 @@ public final class RunContext: Sendable {
   ) {
     (self.output, self.cancellation, self.generator) = (output, cancellation, generator)
     (self.seed, self.threads, self.cache) = (seed, threads, cache)
+  }
+
+  /// Writes a note the first time it is asked to: what has no effect on this machine is said once.
+  public func noteOnce(_ text: String) {
+    if said.withLock({ $0.insert(text).inserted }) { output.write(text, to: .note) }
   }
 }
 

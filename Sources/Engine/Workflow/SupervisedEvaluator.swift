@@ -1,7 +1,63 @@
 import Components
 
-/// One pass over the validation data.
-public final class SupervisedEvaluator: Workflow, Object, @unchecked Sendable {
-  public var kind: String { "SupervisedEvaluator" }
-  public var summary: String { kind }
+/// Runs a network over the validation data and computes metrics (MONAI 0.8.1
+/// `SupervisedEvaluator`).
+///
+/// Inside a training it runs at the trainer's epoch; best value and epoch last from run to run.
+///
+/// Invariant behind `@unchecked`: `Workflow`'s.
+public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
+  public let network: any Network
+  let inferer: (any Inferer)?
+  let handlers: [any Handler]
+  /// Batch statistics and dropout as in training; MONAI's `mode: train`.
+  let usesTrainingMode: Bool
+  /// The trainer whose epochs this evaluator runs at.
+  weak var trainer: SupervisedTrainer?
+  private var progress: ProgressLine?
+
+  init(
+    source: any BatchSource, network: any Network, inferer: (any Inferer)? = nil,
+    usesTrainingMode: Bool = false, options: Options = Options(), handlers: [any Handler] = [],
+    context: RunContext
+  ) throws {
+    (self.network, self.inferer, self.handlers) = (network, inferer, handlers)
+    self.usesTrainingMode = usesTrainingMode
+    try super.init(
+      source: source, maxEpochs: 1, options: options, handlers: handlers, context: context)
+  }
+
+  public override var kind: String { "SupervisedEvaluator" }
+
+  /// One pass over the data; throws `interrupted` when it was stopped, and then counts as not run.
+  @discardableResult
+  public func run(globalEpoch: Int = 1) throws -> Run {
+    let start = RunStart(self)
+    (state.maxEpochs, state.epoch, state.iteration) = (globalEpoch, globalEpoch - 1, 0)
+    (pass, passState, isEpochOpen, pending) = (nil, nil, false, nil)
+    history = History()
+    progress = ProgressLine(context.output)
+    defer { progress?.clear() }
+    try runLoop()
+    pass = nil
+    return start.finish(self)
+  }
+
+  override func iterate(_ batch: Batch) throws {
+    guard let image = batch.tensors["image"] else { throw batch.missing("image") }
+    state.batch = .batch(Sample(tensors: batch.tensors))
+    let mode = ForwardMode(
+      isTraining: usesTrainingMode, recordsGradients: false, precision: options.precision)
+    let prediction =
+      try inferer?.infer(image) { try network.forward($0, mode) }
+      ?? network.forward(image, mode)
+    var output: [(key: String, tensor: Tensor)] = [("image", image)]
+    if let label = batch.tensors["label"] { output.append(("label", label)) }
+    output.append(("pred", prediction))
+    state.output = .batch(Sample(tensors: output))
+    try fire(.forwardCompleted)
+    try completeModel(batch, output: output, loss: nil)
+    progress?.validated(
+      iteration: iterationsDone, of: state.epochLength, items: image.shape.first ?? 1)
+  }
 }

@@ -30,5 +30,7 @@ public struct Statement: Sendable {
     case path(Path, Span)
     /// `a, b = …`
     case names([String], Span)
+    /// `runs[name] = …`: a path with a step that has to be computed first.
+    case element(Expression, Span)
   }
 }

@@ -3,6 +3,7 @@
     python make_checkpoints.py PREFIX     # once with torch 1.13.1 (torch1), once with torch 2 (torch2)
 """
 import sys
+import zipfile
 from collections import OrderedDict
 
 import torch
@@ -37,3 +38,6 @@ state = {
 torch.save(state, f"{prefix}.pt")
 torch.save(state, f"{prefix}-legacy.pt", _use_new_zipfile_serialization=False)
 torch.save(network.state_dict(), f"{prefix}-bare.pt")
+with zipfile.ZipFile(f"{prefix}-bare.pt") as plain, zipfile.ZipFile(f"{prefix}-deflated.pt", "w", zipfile.ZIP_DEFLATED) as packed:
+    for name in plain.namelist():
+        packed.writestr(zipfile.ZipInfo(name), plain.read(name), zipfile.ZIP_DEFLATED)

@@ -82,7 +82,7 @@ for name, value in images.items():
         raw[112:120] = np.array([0.3, -7.7], "<f4").tobytes()
         open(name, "wb").write(bytes(raw))
 plain = gzip.decompress(open("oblique.nii.gz", "rb").read())
-open("members.nii.gz", "wb").write(gzip.compress(plain[:200]) + gzip.compress(plain[200:400]) + gzip.compress(plain[400:]))
+open("members.nii.gz", "wb").write(b"".join(gzip.compress(part, mtime=0) for part in (plain[:200], plain[200:400], plain[400:])))
 
 with open("images.txt", "w") as out:
     for name in sorted([*images, "members.nii.gz"]):
@@ -94,3 +94,8 @@ with open("images.txt", "w") as out:
                   repr(flat.sum()), repr((flat * weights).sum()), ",".join(repr(float(v)) for v in flat[:3]),
                   str(meta["original_channel_dim"])]
         out.write("\t".join(fields) + "\n")
+
+for name, array in {"c-f4": data((3, 4, 2), np.float32), "fortran-i2": np.asfortranarray(data((3, 4, 2), np.int16)),
+                    "big-f8": data((5,), ">f8"), "bool": data((2, 3), bool), "scalar": data((), np.uint8)}.items():
+    np.save(f"{name}.npy", array)
+np.save("object.npy", np.array([{}, None]), allow_pickle=True)

@@ -22,11 +22,7 @@ final class TensorReader {
   }
 
   func tensor(_ reference: TensorReference) throws -> Tensor {
-    guard let dtype = reference.element.dtype else {
-      throw Fault.unsupported(
-        "\(path.quoted) holds a tensor of \(reference.element.rawValue), which has no counterpart",
-        remedy: "convert it in Python: tensor.float()")
-    }
+    let dtype = try reference.element.requiredDType(path: path)
     let count = try elementCount(reference)
     let storage = try storage(reference)
     try check(reference, count: count, available: storage.count)
@@ -104,7 +100,7 @@ final class TensorReader {
     let raw = Storage(byteCount: size)
     try records.read(reference.storage, raw.bytes)
     if isBigEndian { Self.swapBytes(raw.bytes, width: element.size) }
-    let tensor = try decode(raw, element, count: key.count)
+    let tensor = try element.decode(raw, count: key.count, path: path)
     decoded[key] = tensor
     return tensor
   }
@@ -113,38 +109,6 @@ final class TensorReader {
     guard width > 1 else { return }
     for start in stride(from: 0, to: bytes.count - width + 1, by: width) {
       bytes[start..<(start + width)].reverse()
-    }
-  }
-
-  private func decode(_ raw: Storage, _ element: TorchElement, count: Int) throws -> Tensor {
-    let shape = [count]
-    func converted<From: BitwiseCopyable, To: TensorScalar>(
-      _ from: From.Type, _ convert: (From) -> To
-    ) -> Tensor {
-      Tensor(shape: shape, of: To.self) { target in
-        let source = raw.bytes.bindMemory(to: From.self)
-        for index in 0..<count { target[index] = convert(source[index]) }
-      }
-    }
-    switch element {
-    case .float16: return converted(Float16.self) { Float($0) }
-    case .int16: return converted(Int16.self) { Int32($0) }
-    case .int8: return converted(Int8.self) { Int32($0) }
-    case .uint16: return converted(UInt16.self) { Int32($0) }
-    case .uint32: return converted(UInt32.self) { Int64($0) }
-    case .uint64:
-      guard raw.bytes.bindMemory(to: UInt64.self).allSatisfy({ $0 <= UInt64(Int64.max) }) else {
-        throw Fault.unsupported("\(path.quoted) holds uint64 numbers beyond the range of int64")
-      }
-      return Tensor(shape: shape, dtype: .int64, storage: raw)
-    case .bool:
-      for index in raw.bytes.indices where raw.bytes[index] > 1 { raw.bytes[index] = 1 }
-      return Tensor(shape: shape, dtype: .bool, storage: raw)
-    default:
-      guard let dtype = element.dtype else {
-        throw Fault.unsupported("\(path.quoted) holds a tensor of \(element.rawValue)")
-      }
-      return Tensor(shape: shape, dtype: dtype, storage: raw)
     }
   }
 

@@ -2,7 +2,7 @@ import Components
 
 /// Reads an image of any supported kind with what is known about it.
 public enum ImageFile {
-  /// By content first, then by suffix: NIfTI (`.nii`, `.nii.gz`) and PNG.
+  /// By content first, then by suffix: NIfTI (`.nii`, `.nii.gz`), PNG and numpy's `.npy`.
   ///
   /// The tensor is float32 with the axes of the file, as MONAI 0.8.1's LoadImage has them: a channel
   /// axis, where the file has one, is the last.
@@ -12,12 +12,16 @@ public enum ImageFile {
     let source = try FileSource(path)
     let start = try source.bytes(at: 0, count: min(source.size, 8))
     if start == PNG.signature { return try readPNG(source) }
+    if start.starts(with: NumPyFile.mark) {
+      let tensor = try NumPyFile.read(source)
+      return (tensor, numPyMetadata(tensor.shape, path))
+    }
     let suffix = PathName.suffix(of: path)
     guard Gzip.isGzip(start) || [".nii", ".nii.gz", ".gz"].contains(suffix) else {
       throw Fault(
         .unsupported, "\(path.quoted) is no image that can be read",
         got: suffix.isEmpty ? "a file without a suffix" : "a \(suffix) file",
-        wanted: ".nii, .nii.gz or .png")
+        wanted: ".nii, .nii.gz, .png or .npy")
     }
     let (tensor, header) = try NIfTI.read(source)
     return (tensor, metadata(of: header, path))
@@ -73,7 +77,12 @@ public enum ImageFile {
   public static func readHeader(_ path: String) throws -> (shape: [Int], metadata: Metadata) {
     try refuseOtherKinds(path)
     let source = try FileSource(path)
-    if try source.bytes(at: 0, count: min(source.size, 8)) == PNG.signature {
+    let start = try source.bytes(at: 0, count: min(source.size, 8))
+    if start.starts(with: NumPyFile.mark) {
+      let shape = try NumPyFile.readHeader(source).shape
+      return (shape, numPyMetadata(shape, path))
+    }
+    if start == PNG.signature {
       let header = try PNG.readHeader(source)
       return (header.shape, pngMetadata(header, path))
     }
@@ -101,6 +110,11 @@ public enum ImageFile {
       originalChannelAxis: header.shape.count > 2 ? 2 : nil)
   }
 
+  /// MONAI takes all axes of an array for space.
+  private static func numPyMetadata(_ shape: [Int], _ path: String) -> Metadata {
+    Metadata(fileName: path, affine: .identity, spatialShape: shape)
+  }
+
   /// Kinds people have that need another program first.
   private static func refuseOtherKinds(_ path: String) throws {
     switch Disk().kind(of: path) {
@@ -125,6 +139,6 @@ public enum ImageFile {
     }
     throw Fault(
       .unsupported, "\(path.quoted) is a \(suffix) file, which has to be converted first",
-      wanted: ".nii, .nii.gz or .png", remedy: remedy)
+      wanted: ".nii, .nii.gz, .png or .npy", remedy: remedy)
   }
 }

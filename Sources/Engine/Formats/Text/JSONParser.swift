@@ -4,12 +4,15 @@ import Components
 struct JSONParser {
   private let text: [UInt8]
   private let source: String
+  private let isRefusingDuplicates: Bool
   private var position = 0
 
   private static let maxDepth = 200
 
-  init(_ text: [UInt8], source: String) {
+  /// - Parameter isRefusingDuplicates: whether an object may not have a key twice.
+  init(_ text: [UInt8], source: String, isRefusingDuplicates: Bool = false) {
     (self.text, self.source) = (text, source)
+    self.isRefusingDuplicates = isRefusingDuplicates
     if text.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
   }
 
@@ -48,6 +51,10 @@ struct JSONParser {
     try members("}") { parser in
       guard parser.peek == UInt8(ascii: "\"") else { throw parser.unexpected("a key in quotes") }
       let key = try parser.string()
+      if parser.isRefusingDuplicates, entries[key] != nil {
+        throw Fault(.format, "\(parser.source.quoted) has the key \(key.quoted) twice")
+          .at(parser.place())
+      }
       parser.skipSpace()
       guard parser.take(":") else { throw parser.unexpected("':' after the key \(key.quoted)") }
       entries[key] = try parser.value(depth: depth + 1)

@@ -1,0 +1,43 @@
+# make demo     see it work, from a bare clone
+# make test     the tests; no Python needed
+# make install  PREFIX=~/.local
+PREFIX ?= /usr/local
+SWIFT ?= swift
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product etude
+
+.PHONY: all setup release demo test lint format bench interop docs install uninstall ci
+
+all: release
+
+setup:
+	@scripts/setup.sh
+
+release: setup
+	$(RELEASE)
+
+demo: release
+	@scripts/demo.sh
+
+test:
+	$(SWIFT) test
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: release
+	@scripts/bench.sh
+
+interop: release
+	@scripts/interop.sh
+
+install: release
+	@scripts/install.sh install $(PREFIX)
+
+uninstall:
+	@scripts/install.sh uninstall $(PREFIX)
+
+ci:
+	@scripts/ci.sh

@@ -1,0 +1,95 @@
+#include "CSignals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+static atomic_int last_signal;
+static int pipe_ends[2] = {-1, -1};
+
+static struct termios first_mode;
+static int has_first_mode;
+
+static struct termios kept_mode;
+static int kept_descriptor;
+static atomic_int has_kept_mode;
+
+static void caught(int number) {
+  int saved = errno;
+  unsigned char byte = (unsigned char)number;
+  atomic_store(&last_signal, number);
+  // A full pipe loses only a repetition: the reader has many bytes to wake up for.
+  ssize_t written = write(pipe_ends[1], &byte, 1);
+  (void)written;
+  errno = saved;
+}
+
+static void continued(int number) {
+  int saved = errno;
+  (void)number;
+  if (atomic_load(&has_kept_mode)) tcsetattr(kept_descriptor, TCSADRAIN, &kept_mode);
+  errno = saved;
+}
+
+static int handle(int number, void (*handler)(int), int flags) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = handler;
+  action.sa_flags = flags;
+  sigemptyset(&action.sa_mask);
+  return sigaction(number, &action, NULL);
+}
+
+/// A signal the parent chose to ignore (nohup) stays ignored.
+static int handle_unless_ignored(int number, void (*handler)(int)) {
+  struct sigaction present;
+  if (sigaction(number, NULL, &present) != 0) return -1;
+  return present.sa_handler == SIG_IGN ? 0 : handle(number, handler, 0);
+}
+
+static void mask(int how) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGHUP);
+  pthread_sigmask(how, &set, NULL);
+}
+
+int etude_signals_install(void) {
+  if (pipe_ends[0] >= 0) return pipe_ends[0];
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return -1;
+  fcntl(pipe_ends[1], F_SETFL, O_NONBLOCK);
+  has_first_mode = tcgetattr(STDIN_FILENO, &first_mode) == 0;
+  if (handle_unless_ignored(SIGINT, caught) != 0 || handle(SIGTERM, caught, 0) != 0 ||
+      handle_unless_ignored(SIGHUP, caught) != 0 || handle(SIGPIPE, SIG_IGN, 0) != 0 ||
+      handle(SIGCONT, continued, SA_RESTART) != 0)
+    return -1;
+  // A parent's worker thread may have started us with every signal blocked.
+  mask(SIG_UNBLOCK);
+  return pipe_ends[0];
+}
+
+int etude_signals_last(void) { return atomic_load(&last_signal); }
+
+void etude_signals_clear(void) { atomic_store(&last_signal, 0); }
+
+void etude_signals_block(void) { mask(SIG_BLOCK); }
+
+void etude_signals_keep_terminal_mode(int descriptor) {
+  if (atomic_load(&has_kept_mode)) return;
+  if (tcgetattr(descriptor, &kept_mode) != 0) return;
+  kept_descriptor = descriptor;
+  atomic_store(&has_kept_mode, 1);
+}
+
+void etude_signals_release_terminal_mode(void) { atomic_store(&has_kept_mode, 0); }
+
+void etude_signals_restore_terminal(void) {
+  if (has_first_mode) tcsetattr(STDIN_FILENO, TCSANOW, &first_mode);
+}

@@ -1,0 +1,27 @@
+#ifndef ETUDE_SIGNALS_H
+#define ETUDE_SIGNALS_H
+
+/// Catches SIGINT, SIGTERM and SIGHUP and ignores SIGPIPE. Returns the descriptor on which each
+/// caught signal appears as one byte (its number), or -1 with errno set.
+///
+/// The handlers are installed without SA_RESTART, so a blocking read ends with EINTR.
+int etude_signals_install(void);
+
+/// The last signal caught since the last call of `etude_signals_clear`, 0 when none was.
+int etude_signals_last(void);
+
+void etude_signals_clear(void);
+
+/// Keeps SIGINT, SIGTERM and SIGHUP away from the calling thread.
+void etude_signals_block(void);
+
+/// Remembers the terminal's present mode: it is set again when the stopped process goes on.
+void etude_signals_keep_terminal_mode(int descriptor);
+
+/// Forgets the remembered mode.
+void etude_signals_release_terminal_mode(void);
+
+/// Puts the terminal back into the mode it had when the signals were installed.
+void etude_signals_restore_terminal(void);
+
+#endif

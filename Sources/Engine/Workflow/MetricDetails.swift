@@ -1,0 +1,43 @@
+/// A metric's value of one validation with what it is made of.
+public struct MetricDetails: Sendable {
+  public let name: String
+  public let value: Double
+  /// The file each row came from.
+  public let cases: [String]
+  /// One row a case, one column a class; NaN where the class is empty in the truth.
+  public let rows: [[Double]]
+  /// The class of each column, `class1` where the metric knows no better.
+  public let classNames: [String]
+
+  /// `val_mean_dice 0.8712  n=9   spleen 0.8712 (min 0.801 spleen_32, max 0.923 spleen_9)   empty in
+  /// truth: 0, left out`
+  ///
+  /// - Parameter labels: names of the data list for the metric's own: `class1` is `labels["1"]`.
+  public func line(labels: [String: String] = [:]) -> String {
+    var parts = ["\(name) \(PythonNumber.text(of: value, decimals: 4))  n=\(rows.count)"]
+    for column in 0..<(rows.first?.count ?? 0) {
+      let name = column < classNames.count ? classNames[column] : "class\(column)"
+      let label = name.hasPrefix("class") ? labels[String(name.dropFirst(5))] : nil
+      parts.append("\(label ?? name) \(describe(column))")
+    }
+    let empty = rows.joined().count { $0.isNaN }
+    parts.append("empty in truth: \(empty), left out")
+    return parts.joined(separator: "   ")
+  }
+
+  private func describe(_ column: Int) -> String {
+    let present = rows.indices.filter { !rows[$0][column].isNaN }
+    let values = present.map { rows[$0][column] }
+    guard let lowest = present.min(by: { rows[$0][column] < rows[$1][column] }),
+      let highest = present.max(by: { rows[$0][column] < rows[$1][column] })
+    else { return "in no case" }
+    let mean = values.reduce(0, +) / Double(values.count)
+    return
+      "\(PythonNumber.text(of: mean, decimals: 4)) (min \(PythonNumber.text(of: rows[lowest][column], decimals: 3)) "
+      + "\(caseName(lowest)), max \(PythonNumber.text(of: rows[highest][column], decimals: 3)) \(caseName(highest)))"
+  }
+
+  private func caseName(_ row: Int) -> String {
+    row < cases.count && !cases[row].isEmpty ? PathName.stem(of: cases[row]) : "case \(row)"
+  }
+}

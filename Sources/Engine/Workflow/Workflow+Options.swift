@@ -1,0 +1,47 @@
+import Components
+
+/// What the arguments of both kinds of workflow have in common.
+extension Workflow.Options {
+  init(
+    metrics: (key: Named<Ref<Metrics>>?, additional: Named<Ref<Metrics>>?),
+    isBetter: FunctionArgument?, context: RunContext
+  ) {
+    self.init()
+    let key = metrics.key?.entries.map { ($0.name, $0.value.built) } ?? []
+    let additional = metrics.additional?.entries.map { ($0.name, $0.value.built) } ?? []
+    // MONAI attaches no metric at all without a key metric.
+    self.metrics = key.isEmpty ? [] : key + additional
+    hasKeyMetric = !key.isEmpty
+    guard let function = isBetter?.function else { return }
+    self.isBetter = { current, best in
+      try function.call(
+        Arguments([.double(current), .double(best)]),
+        CallContext(
+          output: context.output, cancellation: context.cancellation, budget: StepBudget())
+      ).isTruthy
+    }
+  }
+
+  static func refuse(_ arguments: [(String, Value)], of component: String) throws(Fault) {
+    for (name, value) in arguments {
+      if case .none = value { continue }
+      throw .refused(name, of: component)
+    }
+  }
+
+  static func checkLength(_ length: Int?) throws(Fault) {
+    if let length, length < 1 {
+      throw Fault(
+        .outOfRange, "epoch_length is out of range", got: "\(length)", wanted: "≥ 1 or None",
+        argument: ["epoch_length"])
+    }
+  }
+}
+
+extension RunContext {
+  func noteDevice(_ device: Value) {
+    if case .string(let name) = device, name != "cpu" {
+      noteOnce("device \(name.quoted): there is none here, everything runs on the CPU")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Components
+import Glibc
+
+/// The gnuplot program: one process for each picture, script in, picture out.
+public struct Gnuplot: Sendable {
+  /// The command that installs it.
+  public static let remedy = "sudo apt-get install -y --no-install-recommends gnuplot-nox"
+  /// Seconds a picture may take; a large one takes a fraction of one.
+  public static let defaultTimeout = 30.0
+
+  public let executable: String
+  public let timeout: Double
+
+  public init(executable: String, timeout: Double = defaultTimeout) {
+    (self.executable, self.timeout) = (executable, timeout)
+  }
+
+  /// The gnuplot on `PATH`.
+  ///
+  /// - Throws: `Fault` with the line that installs it.
+  public static func find(timeout: Double = defaultTimeout) throws(Fault) -> Gnuplot {
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+    guard let executable = ChildProcess.find("gnuplot", path: path) else {
+      throw Fault(
+        .unsupported, "gnuplot is not installed, so no picture is drawn", remedy: remedy)
+    }
+    return Gnuplot(executable: executable, timeout: timeout)
+  }
+
+  /// Runs a script, returns what it drew on standard output.
+  ///
+  /// gnuplot goes on after an error and tells it only on stderr, so the script is followed by a
+  /// line that reports its error state under a mark.
+  func draw(_ script: [UInt8]) throws(Fault) -> [UInt8] {
+    let report = "\nprint sprintf(\"\(Self.mark) %d\", GPVAL_ERRNO)\n"
+    let process = ChildProcess(executable: executable, arguments: [])
+    let output = try process.run(input: script + Array(report.utf8), timeout: timeout)
+    let messages = String(decoding: output.standardError, as: UTF8.self)
+      .split(separator: "\n").map(String.init)
+    guard messages.contains("\(Self.mark) 0") else {
+      throw Fault(
+        .data, "gnuplot could not draw this", got: Self.complaint(in: messages),
+        notes: ["gnuplot ended with status \(output.status)"])
+    }
+    return output.standardOutput
+  }
+
+  private static let mark = "etude-errno"
+
+  /// The last line that says something: gnuplot first echoes the command and a caret.
+  private static func complaint(in messages: [String]) -> String? {
+    messages.last { line in
+      !line.hasPrefix(mark) && line.contains { $0 != " " && $0 != "^" }
+    }?.trimmed
+  }
+
+  /// Version and the terminals this gnuplot was built with.
+  public func description() throws(Fault) -> (version: String, terminals: [String]) {
+    let script =
+      "set print '-'\nprint GPVAL_VERSION, \" \", GPVAL_PATCHLEVEL\n"
+      + "print GPVAL_TERMINALS\nset print\n"
+    let lines = String(decoding: try draw(Array(script.utf8)), as: UTF8.self)
+      .split(separator: "\n").map(String.init)
+    guard lines.count == 2 else {
+      throw Fault(.data, "gnuplot did not tell its version", got: lines.first)
+    }
+    return (
+      lines[0].split(separator: " ").joined(separator: "."),
+      lines[1].split(separator: " ").map(String.init)
+    )
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    var rest = Substring(self)
+    while rest.first == " " { rest.removeFirst() }
+    while rest.last == " " { rest.removeLast() }
+    return String(rest)
+  }
+}

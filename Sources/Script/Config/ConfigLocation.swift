@@ -1,0 +1,58 @@
+import Components
+
+/// Where the files of a config are: the MMAR folder, the workflow and its environment.
+public struct ConfigLocation: Sendable, Equatable {
+  public var config: String
+  public var environment: String?
+  /// What `MMAR_…` paths are relative to; nil when the config stands outside an MMAR folder.
+  public var root: String?
+
+  /// Finds them from an MMAR folder or a config file.
+  ///
+  /// A folder means its `config/config_train.json`, or the only other workflow in `config/`. A file
+  /// in a `config/` folder finds its root and `environment.json` by itself. `root` is where
+  /// relative names are looked for first, as with `-m ROOT -c config/config_train.json`.
+  public init(path: String, environment: String? = nil, root: String? = nil) throws(Fault) {
+    var path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    if let root, ConfigFile.kind(of: ConfigFile.join(root, path)) != nil {
+      path = ConfigFile.join(root, path)
+    }
+    if ConfigFile.kind(of: path) == .folder {
+      config = try Self.workflow(in: path)
+      self.root = root ?? path
+    } else {
+      config = path
+      self.root = root ?? Self.root(of: path)
+    }
+    if let environment {
+      let inside = self.root.map { ConfigFile.join($0, environment) }
+      self.environment =
+        inside.flatMap { ConfigFile.kind(of: $0) == .file ? $0 : nil } ?? environment
+    } else {
+      let beside = ConfigFile.join(ConfigFile.folder(of: config), "environment.json")
+      self.environment = ConfigFile.kind(of: beside) == .file ? beside : nil
+    }
+  }
+
+  /// The folder above `config/`; empty for a path that begins with `config/`.
+  private static func root(of path: String) -> String? {
+    let folder = ConfigFile.folder(of: path)
+    if folder == "config" { return "" }
+    return folder.hasSuffix("/config") ? ConfigFile.folder(of: folder) : nil
+  }
+
+  private static func workflow(in folder: String) throws(Fault) -> String {
+    let configs = ConfigFile.join(folder, "config")
+    let place = ConfigFile.kind(of: configs) == .folder ? configs : folder
+    let names = ConfigFile.names(in: place)
+      .filter { $0.hasSuffix(".json") && $0 != "environment.json" }
+    if names.contains("config_train.json") { return ConfigFile.join(place, "config_train.json") }
+    if let only = names.first, names.count == 1 { return ConfigFile.join(place, only) }
+    let found = names.map { ConfigFile.join(place, $0) }
+    throw Fault(
+      .file, names.isEmpty ? "\(place) holds no config" : "\(place) holds several configs",
+      wanted: "config_train.json or one other .json file",
+      remedy: found.first.map { "load(\"\($0)\")" },
+      notes: found.isEmpty ? [] : ["it has \(names.joined(separator: ", "))"])
+  }
+}

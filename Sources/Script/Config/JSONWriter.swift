@@ -1,0 +1,89 @@
+/// Writes JSON as people write configs: two spaces a level, keys in order, numbers as spelled,
+/// short lists of plain values on one line.
+public struct JSONWriter {
+  private static let lineLength = 100
+  private var text = ""
+
+  private init() {}
+
+  /// The text of a whole file, with its last newline.
+  public static func file(_ value: JSONValue) -> String { string(value) + "\n" }
+
+  public static func string(_ value: JSONValue) -> String {
+    var writer = JSONWriter()
+    writer.write(value, level: 0, column: 0)
+    return writer.text
+  }
+
+  private mutating func write(_ value: JSONValue, level: Int, column: Int) {
+    switch value.form {
+    case .list(let items) where !items.isEmpty:
+      if let line = Self.line(items), column + line.count < Self.lineLength {
+        text += line
+        return
+      }
+      text += "["
+      for (index, item) in items.enumerated() {
+        text += index == 0 ? "\n" : ",\n"
+        indent(level + 1)
+        write(item, level: level + 1, column: 2 * (level + 1))
+      }
+      closeLine(level, "]")
+    case .object(let entries) where !entries.isEmpty:
+      text += "{"
+      for (index, entry) in entries.enumerated() {
+        text += index == 0 ? "\n" : ",\n"
+        indent(level + 1)
+        let key = Self.quoted(entry.key)
+        text += key + ": "
+        write(entry.value, level: level + 1, column: 2 * (level + 1) + key.count + 2)
+      }
+      closeLine(level, "}")
+    case .list: text += "[]"
+    case .object: text += "{}"
+    default: text += Self.scalar(value) ?? "null"
+    }
+  }
+
+  private mutating func indent(_ level: Int) { text += String(repeating: "  ", count: level) }
+
+  private mutating func closeLine(_ level: Int, _ bracket: String) {
+    text += "\n"
+    indent(level)
+    text += bracket
+  }
+
+  /// A list of scalars on one line; nil when something in it has parts.
+  private static func line(_ items: [JSONValue]) -> String? {
+    let words = items.compactMap(scalar)
+    return words.count == items.count ? "[" + words.joined(separator: ", ") + "]" : nil
+  }
+
+  private static func scalar(_ value: JSONValue) -> String? {
+    switch value.form {
+    case .null: "null"
+    case .bool(let flag): flag ? "true" : "false"
+    case .int(_, let spelling), .double(_, let spelling): spelling
+    case .string(let text): quoted(text)
+    case .list, .object: nil
+    }
+  }
+
+  static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where scalar.value < 0x20:
+        let hex = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

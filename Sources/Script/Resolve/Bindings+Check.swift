@@ -1,0 +1,100 @@
+import Components
+
+/// Everything about names that can be said without building anything.
+extension Bindings {
+  /// Names read but set nowhere, with the first place that reads each. Disabled components read
+  /// nothing.
+  public var unsetVariables: [(name: String, span: Span)] {
+    var found: [(name: String, span: Span)] = []
+    for node in nodes {
+      let reads = flagReads(of: node) + ((try? written(node))?.expression.allReads ?? [])
+      for case .variable(let name, let span) in reads
+      where lookup(name, from: node.section) == nil && !found.contains(where: { $0.name == name }) {
+        found.append((name, span))
+      }
+    }
+    return found
+  }
+
+  /// Every name some expression mentions as a variable, in disabled components too.
+  var mentionedVariables: Set<String> {
+    var names: Set<String> = []
+    for section in Section.allCases {
+      for binding in bindings(in: section) { binding.expression.collectVariables(into: &names) }
+    }
+    return names
+  }
+
+  /// Unknown names, broken refs and strings, circles, doubtful `disabled`: errors first.
+  public func check() -> [Finding] {
+    var findings: [Finding] = []
+    func add(_ severity: Finding.Severity, _ fault: Fault) {
+      let isKnown = findings.contains {
+        $0.fault.message == fault.message
+          && ($0.fault.place == fault.place || fault.kind == .unknownName && fault.got == nil)
+      }
+      if !isKnown { findings.append(Finding(severity, fault)) }
+    }
+    let all = nodes
+    for node in all {
+      for fault in faults(of: node) { add(.error, fault.at(nil, path: node.configPath)) }
+      for warning in doubtfulFlags(of: node) { add(.warning, warning) }
+    }
+    if findings.errors.isEmpty {
+      for node in all {
+        do throws(Fault) { _ = try buildOrder(for: [node]) } catch {
+          if error.kind != .state {
+            add(.error, error)
+            break
+          }
+        }
+      }
+    }
+    return findings.sorted { $0.severity > $1.severity }
+  }
+
+  private func faults(of node: Node) -> [Fault] {
+    // A disabled element is a decision, not a mistake; who refers to it is told.
+    let isElement = self[node.section, node.name]?.expression.component != nil
+    return reads(of: node).faults.filter { !(node.isBinding && isElement && $0.isDisabled(node)) }
+  }
+
+  /// `"disabled": "true"` and `1`: understood here, ignored by Clara.
+  private func doubtfulFlags(of node: Node) -> [Fault] {
+    guard node.isBinding, let expression = self[node.section, node.name]?.expression else {
+      return []
+    }
+    var components = [expression]
+    if case .list(let items) = expression.form { components += items }
+    return components.compactMap { item -> Fault? in
+      guard let flag = item.component?.attribute("disabled"),
+        let value = try? value(of: flag, from: node.section)  // else an error of its own
+      else { return nil }
+      switch value {
+      case .string, .int:
+        return Fault(
+          .wrongType, "disabled is a boolean; Clara itself does not act on any other value",
+          got: value.description, wanted: "true or false", place: sources.place(flag.span),
+          path: node.configPath)
+      default: return nil
+      }
+    }
+  }
+}
+
+extension Expression {
+  fileprivate func collectVariables(into names: inout Set<String>) {
+    switch form {
+    case .variable(let name), .name(let name): names.insert(name)
+    case .template(let parts): for case .variable(let name) in parts { names.insert(name) }
+    default: for child in children { child.collectVariables(into: &names) }
+    }
+  }
+}
+
+extension Fault {
+  /// Says that `node` itself is disabled.
+  fileprivate func isDisabled(_ node: Node) -> Bool {
+    kind == .state && path == node.configPath
+  }
+}

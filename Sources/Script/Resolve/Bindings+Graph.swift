@@ -1,0 +1,217 @@
+import Components
+
+/// One edge of the graph: what a node reads, and where it says so.
+public struct Dependency: Sendable {
+  public enum Kind: Sendable {
+    /// The built object or the value is needed first.
+    case object
+    /// Only the definition is read, as by `ref`.
+    case definition
+  }
+
+  public var node: Node
+  public var kind: Kind
+  public var span: Span
+  /// How it is written: `@model`, `<learning_rate>`, `ref("LoadImaged")`.
+  public var text: String
+}
+
+/// The graph of variables and components.
+extension Bindings {
+  /// What a node reads, in the order written. Nothing inside a disabled component is looked at.
+  public func dependencies(of node: Node) throws(Fault) -> [Dependency] {
+    let (found, faults) = reads(of: node)
+    if let fault = faults.first { throw fault }
+    return found
+  }
+
+  /// What a node reads as far as it can be followed, and what keeps the rest from it.
+  func reads(of node: Node) -> (found: [Dependency], faults: [Fault]) {
+    var found: [Dependency] = []
+    var faults: [Fault] = []
+    func follow(_ read: Read) {
+      do throws(Fault) { try add(read, of: node, to: &found) } catch { faults.append(error) }
+    }
+    flagReads(of: node).forEach(follow)
+    do throws(Fault) {
+      let definition = try written(node)
+      if let copied = definition.copied {
+        let span = definition.expression.span
+        found.append(
+          Dependency(node: copied, kind: .definition, span: span, text: "ref(\(copied))"))
+      }
+      definition.expression.allReads.forEach(follow)
+    } catch {
+      faults.append(error)
+    }
+    return (found, faults)
+  }
+
+  /// What decides whether the binding, its alternatives or its list entries count.
+  func flagReads(of node: Node) -> [Read] {
+    guard node.isBinding, let expression = self[node.section, node.name]?.expression else {
+      return []
+    }
+    guard case .list(let items) = expression.form else { return expression.flagReads }
+    return items.flatMap(\.flagReads)
+  }
+
+  private func add(_ read: Read, of node: Node, to found: inout [Dependency]) throws(Fault) {
+    switch read {
+    case .variable(let name, let span):
+      let binding = try variable(name, at: span, from: node.section)
+      found.append(Dependency(node: binding.node, kind: .object, span: span, text: "<\(name)>"))
+    case .name(let name, let span):
+      guard let binding = lookup(name, from: node.section) else { return }
+      found.append(Dependency(node: binding.node, kind: .object, span: span, text: name))
+    case .reference(let path, let span):
+      guard case .object(let target, _) = try resolve(path, from: node.section, at: span) else {
+        return
+      }
+      found.append(Dependency(node: target, kind: .object, span: span, text: "@\(path)"))
+    case .declaration(let path, let span):
+      guard let target = declared(path) else { return }
+      found.append(Dependency(node: target, kind: .definition, span: span, text: "\(path)"))
+    case .component(let steps, let component, let span):
+      if case .index? = steps.last, try !isBuilt(component, in: node.section) { return }
+      found.append(
+        Dependency(node: node.child(steps), kind: .object, span: span, text: component.targetText))
+    }
+  }
+
+  /// The innermost node on the way that a typed path names.
+  private func declared(_ path: Path) -> Node? {
+    var steps = path.steps[...]
+    guard case .name(let first)? = steps.popFirst(), let section = Section(rawValue: first),
+      case .name(let name)? = steps.popFirst(), let binding = self[section, name]
+    else { return nil }
+    var node = binding.node
+    var inner = node
+    var expression = binding.expression
+    for step in steps {
+      var step = step
+      if case .list(let items) = expression.form {
+        // A step that names no entry ends the way; evaluating the path reports it.
+        guard let index = try? entryIndex(step, in: items, of: inner, at: nil) else { break }
+        step = .index(index)
+      }
+      guard let part = part(of: expression, step) else { break }
+      inner = inner.child(step)
+      if part.component != nil { node = inner }
+      expression = part
+    }
+    return node
+  }
+
+  /// Everything the given nodes need, each after what it needs itself; the given ones come last.
+  ///
+  /// - Throws: a `cycle` that shows every step with its place; whatever keeps a node from having
+  ///   a definition.
+  public func buildOrder(for nodes: [Node]) throws(Fault) -> [Node] {
+    var visit = Visit(bindings: self)
+    for node in nodes { try visit.enter(node) }
+    return visit.order
+  }
+
+  /// Every binding and every component inside one that is built here; what has a mistake in it
+  /// counts as far as it can be read.
+  public var nodes: [Node] {
+    var found: [Node] = []
+    for section in Section.allCases {
+      for binding in bindings(in: section) { appendNodes(in: binding.node, to: &found) }
+    }
+    return found
+  }
+
+  private func appendNodes(in node: Node, to found: inout [Node]) {
+    found.append(node)
+    // A node with a mistake is listed without its parts; asking for its definition says why.
+    guard let definition = try? written(node) else { return }
+    for read in definition.expression.allReads {
+      guard case .component(let steps, let component, _) = read else { continue }
+      // An entry whose `disabled` cannot be read is kept; asking for its definition says why.
+      if case .index? = steps.last, (try? isBuilt(component, in: node.section)) == false {
+        continue
+      }
+      appendNodes(in: node.child(steps), to: &found)
+    }
+  }
+
+  /// What becomes stale when `changed` is bound anew, in the order to rebuild it; without `changed`
+  /// itself. Ask after binding, or before unbinding.
+  public func dependents(of changed: Node) -> [Node] {
+    var readers: [Node: [Node]] = [:]
+    let all = nodes
+    for node in all {
+      for dependency in reads(of: node).found {
+        readers[dependency.node, default: []].append(node)
+      }
+    }
+    let start = all.filter { changed.contains($0) }
+    let holder = all.filter { $0.contains(changed) }.max {
+      $0.path.steps.count < $1.path.steps.count
+    }
+    var stale = Set(start + [holder].compactMap { $0 })
+    var pending = Array(stale)
+    while let node = pending.popLast() {
+      for reader in readers[node] ?? [] where stale.insert(reader).inserted {
+        pending.append(reader)
+      }
+    }
+    stale.subtract(start)
+    // With a mistake somewhere nothing can be rebuilt yet; the order is then the written one.
+    let order = (try? buildOrder(for: all.filter { stale.contains($0) })) ?? all
+    return order.filter { stale.contains($0) && $0 != changed }
+  }
+
+  /// Who reads a binding directly, and where: what stands in the way of deleting it.
+  public func readers(of node: Node) -> [(reader: Node, dependency: Dependency)] {
+    var found: [(reader: Node, dependency: Dependency)] = []
+    for reader in nodes where !node.contains(reader) {
+      for dependency in reads(of: reader).found
+      where node.contains(dependency.node) && !reader.contains(dependency.node) {
+        found.append((reader, dependency))
+      }
+    }
+    return found
+  }
+}
+
+/// One walk in depth, remembering the way for the message of a cycle.
+private struct Visit {
+  let bindings: Bindings
+  var order: [Node] = []
+  private var done: Set<Node> = []
+  private var way: [(node: Node, dependency: Dependency?)] = []
+
+  init(bindings: Bindings) { self.bindings = bindings }
+
+  mutating func enter(_ node: Node, through dependency: Dependency? = nil) throws(Fault) {
+    if done.contains(node) { return }
+    if let start = way.firstIndex(where: { $0.node == node }) {
+      throw cycle(Array(way[start...]) + [(node, dependency)])
+    }
+    way.append((node, dependency))
+    for dependency in try bindings.dependencies(of: node) where dependency.kind == .object {
+      try enter(dependency.node, through: dependency)
+    }
+    way.removeLast()
+    done.insert(node)
+    order.append(node)
+  }
+
+  private func cycle(_ steps: [(node: Node, dependency: Dependency?)]) -> Fault {
+    let names = steps.map(\.node.description).joined(separator: " → ")
+    let places = steps.dropFirst().compactMap {
+      $0.dependency.map { bindings.sources.place($0.span) }
+    }
+    let notes = zip(steps, steps.dropFirst()).compactMap { reader, read in
+      read.dependency.map {
+        "\(reader.node) reads \($0.text) at \(bindings.sources.place($0.span).short)"
+      }
+    }
+    return Fault(
+      .cycle, "\(names) is a circle: each needs the next to be built first", place: places.first,
+      path: steps.first?.node.configPath, notes: notes)
+  }
+}

@@ -1,0 +1,99 @@
+import Components
+import Engine
+import Script
+
+extension EtudeSession {
+  var loadAction: Builtin {
+    Builtin(
+      "load", "Reads an MMAR folder or a config; builds nothing.", effect: .action,
+      BuiltinParameter<PathArgument>("path"),
+      BuiltinParameter<PathArgument?>("environment", default: nil),
+      BuiltinParameter<PathArgument?>("root", default: nil)
+    ) { [self] _, path, environment, root in
+      try load(path.path, environment: environment?.path, root: root?.path)
+      return .none
+    }
+  }
+
+  /// Reads a config into the session. Remarks are notes; mistakes are thrown, the first with all others
+  /// beneath it.
+  public func load(
+    _ path: String, environment: String? = nil, root: String? = nil, sets: [String] = []
+  ) throws {
+    let loaded = try ConfigLoader(sources: sources, catalog: catalog).load(
+      path: path, environment: environment, root: root, sets: options.sets + sets)
+    let errors = loaded.findings.errors
+    for finding in loaded.findings where finding.severity != .error {
+      note(finding)
+    }
+    if !loaded.isReadable || !errors.isEmpty { throw FaultList(errors) }
+    if loaded.kind == .flat, !bindings.names(in: .train).isEmpty {
+      var merged = bindings
+      merged.replaceValidate(with: loaded.bindings)
+      replace(with: merged, at: loaded.location)
+    } else {
+      replace(with: loaded.bindings, at: loaded.location)
+    }
+    try noteSettings()
+    sayLoaded(loaded)
+  }
+
+  private func sayLoaded(_ loaded: LoadedConfig) {
+    guard let location = loaded.location else { return }
+    let environment = location.environment.map { path in
+      " + " + (path.split(separator: "/").last.map(String.init) ?? path)
+    }
+    note(
+      "loaded \(location.config)\(environment ?? "") (\(loaded.variables.names.count) variables); "
+        + "nothing built yet")
+    let unset = loaded.bindings.unsetVariables.map(\.name)
+    if !unset.isEmpty { note("needs \(unset.joined(separator: ", ")): set them as lines") }
+  }
+
+  var saveAction: Builtin {
+    Builtin(
+      "save", "Writes the session as a config, or as a script.", effect: .action,
+      BuiltinParameter<PathArgument>("path"), BuiltinParameter("overwrite", default: false),
+      BuiltinParameter("resolved", default: false)
+    ) { [self] _, path, overwrite, resolved in
+      try save(to: path.path, overwrite: overwrite, resolved: resolved)
+      return .none
+    }
+  }
+
+  private func save(to path: String, overwrite: Bool, resolved: Bool) throws {
+    guard path.hasSuffix(".json") else {
+      throw Fault(
+        .unsupported, "a session is saved as a config", got: path, wanted: "a name that ends in .json")
+    }
+    if !overwrite, (ConfigFile.kind(of: path) != nil) {
+      throw Fault(.file, "\(path) exists", remedy: "save(\(path.quoted), overwrite=True)")
+    }
+    let (json, notes) = ConfigWriter.config(bindings, resolved: resolved)
+    for finding in notes { note(finding) }
+    try AtomicFile.write(Array(JSONWriter.file(json).utf8), to: path)
+    note("saved \(path)")
+  }
+
+  var synthesizeAction: Builtin {
+    Builtin(
+      "synthesize", "Makes a small spleen-like CT data set; the same call twice makes nothing new.",
+      effect: .action, BuiltinParameter<PathArgument>("dir"), BuiltinParameter("n", default: 4),
+      BuiltinParameter<[Int]>("shape", default: [96, 96, 96]), BuiltinParameter("val", default: 1),
+      BuiltinParameter("seed", default: 0)
+    ) { [self] _, folder, count, shape, validation, seed in
+      try synthesize(
+        SynthesizeOptions(
+          directory: folder.path, count: count, shape: shape, validationCount: validation,
+          seed: seed))
+      return .string(folder.path)
+    }
+  }
+
+  var undoAction: Builtin {
+    Builtin("undo", "Goes back to the bindings before the last change.", effect: .action) { [self] _ in
+      guard undo() != nil else { throw Fault(.state, "there is nothing to undo") }
+      return .none
+    }
+  }
+}

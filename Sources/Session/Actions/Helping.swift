@@ -1,0 +1,105 @@
+import Components
+import Engine
+import Script
+
+extension EtudeSession {
+  var helpAction: Builtin {
+    Builtin(
+      "help", "What a name means and takes.", effect: .action,
+      BuiltinParameter<Value?>("x", default: nil)
+    ) { [self] _, value in
+      output.write(try help(value), to: .result)
+      return .none
+    }
+  }
+
+  private func help(_ value: Value?) throws -> String {
+    switch value {
+    case nil, Value.none?: return overview
+    case .object(let type as ComponentClass)?: return type.summary
+    case .function(let builtin as Builtin)?: return "\(builtin.signature)\n  \(builtin.help)"
+    case .string(let name)?:
+      if let type = catalog[name] { return ComponentHelp(declaration: type.declaration).text }
+      if let builtin = action(name) ?? Builtins.named(name) {
+        return "\(builtin.signature)\n  \(builtin.help)"
+      }
+      throw Fault.unknown("component or function", name, among: catalog.spellings + actionNames)
+    case .object(let object)?:
+      if let type = catalog[object.kind] { return ComponentHelp(declaration: type.declaration).text }
+      return object.summary
+    case let value?: return value.description
+    }
+  }
+
+  private var overview: String {
+    let rows = Self.actions.map { $0(self) }
+    let width = rows.map { min($0.signature.count, 60) }.max() ?? 0
+    return (["functions"]
+      + rows.map { row in
+        "  " + row.signature + String(repeating: " ", count: max(2, width + 2 - row.signature.count))
+          + row.help
+      } + ["help(UNet) shows a component, components() lists them"]).joined(separator: "\n")
+  }
+
+  var componentsAction: Builtin {
+    Builtin(
+      "components", "The names a config may use, by family.", effect: .action,
+      BuiltinParameter<String?>("kind", default: nil)
+    ) { [self] _, kind in
+      if let kind, ComponentKind(rawValue: kind) == nil {
+        throw Fault.unknown("family", kind, among: ComponentKind.allCases.map(\.rawValue))
+      }
+      for family in ComponentKind.allCases where kind == nil || family.rawValue == kind {
+        let names = catalog.types.map { $0.declaration }.filter { $0.kind == family }.map(\.name)
+        if !names.isEmpty {
+          output.write("\(family.rawValue): \(names.sorted().joined(separator: ", "))", to: .result)
+        }
+      }
+      return .none
+    }
+  }
+
+  var checkAction: Builtin {
+    Builtin(
+      "check", "Finds mistakes without running anything.", effect: .action
+    ) { [self] _ in
+      let findings = bindings.check()
+      for finding in findings {
+        output.write(
+          Self.screen(for: finding.fault, width: 100, hasColor: false), to: .result)
+      }
+      let errors = findings.errors.count
+      let warnings = findings.count { $0.severity == .warning }
+      output.write(
+        "\(errors) \(errors == 1 ? "error" : "errors"), "
+          + "\(warnings) \(warnings == 1 ? "warning" : "warnings")", to: .result)
+      return .none
+    }
+  }
+
+  /// A bare `train` or `validate`: what the section holds.
+  func table(of section: Section) -> String {
+    let rows = bindings.bindings(in: section).map { binding -> [String] in
+      let place = sources.place(binding.provenance.span)
+      let isBuilt = workbench.current(binding.node) != nil
+      return [
+        binding.name, title(of: binding.expression), "\(place.source):\(place.line)",
+        isBuilt ? "built" : "",
+      ]
+    }
+    if rows.isEmpty { return "\(section.rawValue) is empty" }
+    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+        .joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  private func title(of expression: Expression) -> String {
+    switch expression.form {
+    case .component(let component): component.writtenName ?? "checkpoint"
+    case .list(let items): items.map(title).joined(separator: ", ")
+    default: printer.text(expression)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Components
+import Engine
+
+/// `etude dataset`
+extension EtudeSession {
+  public static func synthesize(
+    _ command: SynthesizeOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws {
+    try EtudeSession(options: SessionOptions(cancellation: cancellation), output: output)
+      .synthesize(command)
+  }
+
+  public static func split(
+    _ command: SplitOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws {
+    try EtudeSession(options: SessionOptions(cancellation: cancellation), output: output)
+      .split(command)
+  }
+
+  func synthesize(_ command: SynthesizeOptions) throws {
+    guard let seed = UInt32(exactly: command.seed) else {
+      throw Fault(
+        .outOfRange, "the seed is out of range", got: "\(command.seed)", wanted: "0 to \(UInt32.max)")
+    }
+    let made = try SyntheticCT(
+      count: command.count, shape: command.shape, validation: command.validationCount, seed: seed
+    ).write(to: command.directory).made.count
+    note(
+      made == 0
+        ? "\(command.directory) is there already" : "made \(made / 2) cases in \(command.directory)")
+  }
+
+  func split(_ command: SplitOptions) throws {
+    let made = try DataListSplit.write(
+      of: command.list, fraction: command.validationFraction,
+      seed: UInt32(truncatingIfNeeded: command.seed))
+    note("wrote \(made.path): \(made.training) training, \(made.validation) validation")
+  }
+}

@@ -1,0 +1,27 @@
+import Components
+import Engine
+import Script
+
+/// `etude evaluate`: validation and inference configs.
+extension EtudeSession {
+  @discardableResult
+  public static func evaluate(
+    _ command: EvaluateOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws -> CommandOutcome {
+    let options = SessionOptions(threads: command.workflow.threads, cancellation: cancellation)
+    return try EtudeSession(options: options, output: output).evaluate(command)
+  }
+
+  func evaluate(_ command: EvaluateOptions) throws -> CommandOutcome {
+    try open(command.workflow, defaultConfig: EvaluateOptions.defaultConfig)
+    let evaluator = try evaluator()
+    try showNetworkSummary()
+    try Preflight(session: self).check(.validate)
+    if command.dryRun {
+      output.write(table(of: .validate), to: .result)
+      output.write("\(evaluator.state.epochLength) batches; nothing was run", to: .result)
+      return .finished
+    }
+    return try runValidation().isInterrupted ? .interrupted : .finished
+  }
+}

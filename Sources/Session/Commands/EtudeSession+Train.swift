@@ -1,0 +1,145 @@
+import Components
+import Engine
+import Plotting
+import Script
+
+/// `etude train`
+extension EtudeSession {
+  @discardableResult
+  public static func train(
+    _ command: TrainOptions, output: any OutputSink, cancellation: Cancellation
+  ) throws -> CommandOutcome {
+    let options = SessionOptions(threads: command.workflow.threads, cancellation: cancellation)
+    return try EtudeSession(options: options, output: output).train(command)
+  }
+
+  func train(_ command: TrainOptions) throws -> CommandOutcome {
+    try open(command.workflow, defaultConfig: TrainOptions.defaultConfig, run: command.run)
+    guard bindings[.train, "trainer"] != nil else {
+      throw Fault(
+        .state, "the config has no trainer, so there is nothing to train",
+        remedy: "etude evaluate -c \(command.workflow.config ?? EvaluateOptions.defaultConfig)")
+    }
+    let trainer = try trainer()
+    try showNetworkSummary()
+    try Preflight(session: self).check(.train)
+    if command.dryRun { return describe(trainer) }
+    try resume(command.resume, trainer)
+    let folder = runFolder
+    if let folder { try writeResolvedConfig(to: folder) }
+    let run = try runTraining()
+    if let folder {
+      if command.writeTrainStats { try TrainStats(trainer).write(to: folder) }
+      draw(run, in: folder)
+    }
+    if run.isInterrupted {
+      note("stopped; this goes on from here: \(resumeCommand(command))")
+      return .interrupted
+    }
+    return .finished
+  }
+
+  /// Loads a command's config with its options, and prints it when asked.
+  func open(_ workflow: WorkflowOptions, defaultConfig: String, run: String? = nil) throws {
+    try load(
+      workflow.config ?? defaultConfig, environment: workflow.environment, root: workflow.mmar,
+      sets: workflow.sets)
+    if let run { try redirect(to: run) }
+    if try RunSettings(bindings).printConfig {
+      output.write(JSONWriter.string(bindings.effectiveConfig), to: .result)
+    }
+  }
+
+  /// `--run NAME`: the files of this run go to a folder of that name below MMAR_CKPT_DIR.
+  private func redirect(to run: String) throws {
+    guard !run.isEmpty, !run.contains("/"), run != ".", run != ".." else {
+      throw Fault(.usage, "a run is named by a plain word", got: run.quoted)
+    }
+    guard let folder = runFolder else {
+      throw Fault(.state, "--run needs MMAR_CKPT_DIR", remedy: "--set MMAR_CKPT_DIR=models")
+    }
+    let source = sources.add(name: "--run \(run)", text: run)
+    let path = ConfigFile.join(folder, run)
+    var changed = bindings
+    changed.bind(
+      "MMAR_CKPT_DIR", in: .top, Expression(.string(path, .raw), Span(source, 0, run.utf8.count)),
+      Provenance(.commandLine, Span(source, 0, run.utf8.count)))
+    bindings = changed
+  }
+
+  /// Where the files of a run go.
+  var runFolder: String? {
+    guard let binding = bindings[.top, "MMAR_CKPT_DIR"],
+      case .string(let folder)? = try? bindings.value(of: binding.expression, from: .top)
+    else { return nil }  // not set, or not text: whoever reads it says so
+    return folder
+  }
+
+  private func describe(_ trainer: SupervisedTrainer) -> CommandOutcome {
+    output.write(table(of: .train), to: .result)
+    if !bindings.names(in: .validate).isEmpty { output.write(table(of: .validate), to: .result) }
+    output.write(
+      "\(trainer.configuredEpochs) epochs of \(trainer.state.epochLength) iterations; nothing was run",
+      to: .result)
+    return .finished
+  }
+
+  private func resume(_ resume: TrainOptions.Resume, _ trainer: SupervisedTrainer) throws {
+    let file: String
+    switch resume {
+    case .no: return
+    case .file(let path): file = path
+    case .newest:
+      guard let state = trainer.stateFile, (ConfigFile.kind(of: state) != nil) else {
+        throw Fault(
+          .file, "there is no run to resume in \(runFolder ?? ".")",
+          wanted: SupervisedTrainer.stateFileName, remedy: "leave --resume out to start a new run")
+      }
+      file = state
+    }
+    try trainer.restore(try Checkpoint.read(file))
+    note("resumed \(file) at epoch \(trainer.state.epoch), iteration \(trainer.state.iteration)")
+  }
+
+  private func writeResolvedConfig(to folder: String) throws {
+    do { try Disk().makeFolder(folder) } catch {
+      throw Fault(.file, "cannot make the folder \(folder): \(error.cause)")
+    }
+    try AtomicFile.write(
+      Array(JSONWriter.file(bindings.effectiveConfig).utf8),
+      to: ConfigFile.join(folder, "resolved_config.json"))
+  }
+
+  /// The curves as files and in the terminal; a missing gnuplot is a remark.
+  private func draw(_ run: Run, in folder: String) {
+    let chart = RunChart(run, title: "training").chart
+    if chart.panels.isEmpty { return }
+    do throws(Fault) {
+      let gnuplot = try Gnuplot.find()
+      for name in ["curves.svg", "curves.png"] {
+        let file = ConfigFile.join(folder, name)
+        try chart.write(to: file, with: gnuplot)
+        note("drew \(file)")
+      }
+      output.write(try chart.text(with: gnuplot), to: .result)
+    } catch {
+      note(.note(error))
+    }
+  }
+
+  private func resumeCommand(_ command: TrainOptions) -> String {
+    let workflow = command.workflow
+    var words = ["etude", "train", "-m", workflow.mmar]
+    if let config = workflow.config { words += ["-c", config] }
+    if let environment = workflow.environment { words += ["-e", environment] }
+    if let run = command.run { words += ["--run", run] }
+    words.append("--resume")
+    if !workflow.sets.isEmpty { words += ["--set"] + workflow.sets }
+    return words.map(Self.shellQuoted).joined(separator: " ")
+  }
+
+  private static func shellQuoted(_ word: String) -> String {
+    let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_=./,+:@".contains($0) }
+    return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,67 @@
+import Components
+import Script
+
+/// What came of running a piece of text.
+public enum CellOutcome: Sendable {
+  case done
+  /// More lines are needed; `open` is what is: `(`, `:` or `'''`.
+  case incomplete(open: String)
+}
+
+extension EtudeSession {
+  /// Runs what was typed at a prompt; values are shown through the output sink.
+  ///
+  /// - Throws: the fault of the first statement that fails; those before it have taken effect.
+  public func run(_ text: String, name: String) throws -> CellOutcome {
+    let source = sources.add(name: name, text: text)
+    switch Parser.input(source, in: sources, names: names) {
+    case .fault(let fault): throw fault
+    case .incomplete(let incomplete): return .incomplete(open: incomplete.opening.mark)
+    case .statements(let statements):
+      try run(statements)
+      return .done
+    }
+  }
+
+  /// Runs a whole script; nothing runs when it does not parse.
+  public func runScript(_ text: String, name: String) throws {
+    let source = sources.add(name: name, text: text)
+    var cells: [[Statement]] = []
+    for cell in NotebookScript(text).cells where cell.kind == .code {
+      cells.append(try Parser.script(source, in: sources, range: cell.range, names: names))
+    }
+    for statements in cells { try run(statements) }
+  }
+
+  private func run(_ statements: [Statement]) throws {
+    for statement in statements {
+      workbench.beginTurn()
+      defer { reportRebuilt() }
+      let evaluator = Evaluator(
+        workspace: SessionScope(self, .top), sources: sources, context: callContext())
+      do { try evaluator.run([statement]) } catch let fault as Fault {
+        throw fault.at(sources.place(statement.span))
+      }
+    }
+  }
+
+  /// `rebuilt optimizer (moments kept), trainer (epoch 12 of 1260)`
+  private func reportRebuilt() {
+    let rebuilt = workbench.beginTurn().filter { !$0.isFirst && $0.node.isBinding }
+    if rebuilt.isEmpty { return }
+    let words = rebuilt.map { "\($0.node)" + ($0.inheritance.map { " (\($0))" } ?? "") }
+    note("rebuilt " + words.joined(separator: ", "))
+  }
+}
+
+extension Incomplete.Opening {
+  /// What a prompt shows for it.
+  fileprivate var mark: String {
+    switch self {
+    case .bracket(let bracket): bracket
+    case .block: ":"
+    case .tripleQuote: "'''"
+    case .continuation: "\\"
+    }
+  }
+}

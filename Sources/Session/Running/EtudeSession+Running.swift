@@ -1,0 +1,41 @@
+import Components
+import Engine
+import Script
+
+/// Training and validating, as the prompt and the commands both do it.
+extension EtudeSession {
+  /// Trains on from where the trainer stands.
+  func runTraining(epochs: Int? = nil, iterations: Int? = nil) throws -> Run {
+    let trainer = try trainer()
+    try Preflight(session: self).check(.train)
+    return finish(try trainer.run(epochs: epochs, iterations: iterations))
+  }
+
+  /// One pass of the evaluator.
+  func runValidation() throws -> Run {
+    let evaluator = try evaluator()
+    try Preflight(session: self).check(.validate)
+    return finish(try evaluator.run())
+  }
+
+  private func finish(_ run: Run) -> Run {
+    let number = runs.add(run)
+    output.write(run.line(number: number), to: .result)
+    for details in run.details { output.write(details.line(), to: .result) }
+    return run
+  }
+
+  /// Says what a config asks for that a CPU does not do, once.
+  func noteSettings() throws {
+    for line in try RunSettings(bindings).notesOnCPU { noteOnce(line) }
+  }
+
+  /// The table that `network_summary` asks for.
+  func showNetworkSummary() throws {
+    guard let size = try RunSettings(bindings).summaryInputSize,
+      let binding = bindings.lookup("model", from: .train),
+      case .object(let object) = try value(of: binding.node), let network = object as? any Network
+    else { return }
+    output.write(try NetworkSummary(network, inputSize: size).text, to: .result)
+  }
+}

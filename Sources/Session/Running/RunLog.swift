@@ -1,0 +1,19 @@
+import Components
+import Engine
+import Synchronization
+
+/// The runs of a session, numbered from 1.
+final class RunLog: Sendable {
+  private let runs = Mutex<[Run]>([])
+
+  /// Adds a run and returns its number.
+  func add(_ run: Run) -> Int {
+    runs.withLock {
+      $0.append(run)
+      return $0.count
+    }
+  }
+
+  var all: [Run] { runs.withLock { $0 } }
+  var last: Run? { runs.withLock { $0.last } }
+}

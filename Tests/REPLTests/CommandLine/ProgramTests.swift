@@ -1,0 +1,89 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import REPL
+
+/// The program without a terminal: what comes out where, and its exit status.
+@Suite struct ProgramTests {
+  struct Result: Equatable {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  private func etude(_ arguments: [String], input: String = "") throws -> Result {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: PseudoTerminal.program)
+    process.arguments = arguments
+    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = stdin
+    process.standardOutput = stdout
+    process.standardError = stderr
+    try process.run()
+    stdin.fileHandleForWriting.write(Data(input.utf8))
+    try stdin.fileHandleForWriting.close()
+    let output = stdout.fileHandleForReading.readDataToEndOfFile()
+    let errors = stderr.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Result(
+      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+      errors: String(decoding: errors, as: UTF8.self))
+  }
+
+  @Test func aLineOfCodePrintsItsValue() throws {
+    #expect(try etude(["-c", "1+1"]) == Result(status: 0, output: "2\n", errors: ""))
+  }
+
+  @Test func aFailingLineSaysSoOnStderr() throws {
+    let result = try etude(["-c", "nonsense_name"])
+    #expect(result.status == 1)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("nonsense_name"))
+  }
+
+  @Test func aLineThatDoesNotParseIsStatusTwo() throws {
+    #expect(try etude(["-c", "1 +"]).status == 2)
+    #expect(try etude(["-c", "(1"]).status == 2)
+  }
+
+  @Test func pipedLinesShowNoPromptAndStopAtTheFirstError() throws {
+    let result = try etude([], input: "1+1\nnonsense_name\n3+3\n")
+    #expect(result.status == 1)
+    #expect(result.output == "2\n")
+    #expect(!result.errors.contains("etude> "))
+  }
+
+  @Test func aMisspeltCommandIsToldWithTheNearest() throws {
+    let result = try etude(["trian"])
+    #expect(result.status == 2)
+    #expect(result.errors.contains("train"))
+  }
+
+  @Test func wrongBytesAreRefused() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).etude")
+    try Data([0x31, 0xff, 0xfe]).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    let result = try etude([file.path])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("not UTF-8"))
+  }
+
+  @Test func everyOptionIsInTheManual() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let manual = try String(
+      contentsOf: root.appendingPathComponent("share/man/man1/etude.1"), encoding: .utf8
+    ).replacingOccurrences(of: "\\-", with: "-")
+    let commands = [
+      [], ["prompt"], ["train"], ["evaluate"], ["dataset", "synthesize"], ["dataset", "split"],
+      ["doctor"],
+    ]
+    for command in commands {
+      let help = try etude(command + ["--help"]).output
+      let options = help.matches(of: /--[a-z][a-z_-]+/).map { String($0.output) }
+      #expect(!options.isEmpty)
+      for option in options { #expect(manual.contains(option), "\(option) of etude \(command)") }
+    }
+  }
+}
