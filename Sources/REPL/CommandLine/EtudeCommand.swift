@@ -22,7 +22,7 @@ struct EtudeCommand: ParsableCommand {
     version: version,
     subcommands: [
       PromptCommand.self, TrainCommand.self, EvaluateCommand.self, DatasetCommand.self,
-      DoctorCommand.self,
+      DoctorCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }
