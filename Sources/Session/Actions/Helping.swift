@@ -25,18 +25,22 @@ extension EtudeSession {
       }
       throw Fault.unknown("component or function", name, among: catalog.spellings + actionNames)
     case .object(let object)?:
-      if let type = catalog[object.kind] { return ComponentHelp(declaration: type.declaration).text }
+      if let type = catalog[object.kind] {
+        return ComponentHelp(declaration: type.declaration).text
+      }
       return object.summary
     case let value?: return value.description
     }
   }
 
   private var overview: String {
-    let rows = Self.actions.map { $0(self) }
+    let rows = actions
     let width = rows.map { min($0.signature.count, 60) }.max() ?? 0
-    return (["functions"]
+    return
+      (["functions"]
       + rows.map { row in
-        "  " + row.signature + String(repeating: " ", count: max(2, width + 2 - row.signature.count))
+        "  " + row.signature
+          + String(repeating: " ", count: max(2, width + 2 - row.signature.count))
           + row.help
       } + ["help(UNet) shows a component, components() lists them"]).joined(separator: "\n")
   }

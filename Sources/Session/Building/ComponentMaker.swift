@@ -50,7 +50,8 @@ struct ComponentMaker: Sendable {
     } catch let fault as Fault {
       let argument = fault.argument.first
       let span = argument.flatMap { name in
-        component.arguments.last { $0.name == name && values[$0.name] == nil }?.nameSpan ?? spans[name]
+        component.arguments.last { $0.name == name && values[$0.name] == nil }?.nameSpan
+          ?? spans[name]
       }
       throw fault.at(
         sources.place(span ?? component.targetSpan),

@@ -15,13 +15,16 @@ struct SavedModel {
       throw Fault(
         .unsupported, "TorchScript archives cannot be run yet", got: file,
         remedy: "--set dont_load_ts_model=True dont_load_ckpt_model=False MMAR_CKPT=<file>.pt",
-        notes: ["where the config has only ts_path, --set MMAR_TORCHSCRIPT=<file>.pt names a checkpoint"])
+        notes: [
+          "where the config has only ts_path, --set MMAR_TORCHSCRIPT=<file>.pt names a checkpoint"
+        ])
     }
   }
 
   func build(_ catalog: Catalog, _ context: RunContext) throws -> any Network {
     let checkpoint = try Checkpoint.read(file)
-    guard case .dict(let entries) = checkpoint, case .dict(let configuration)? = entries["train_conf"]
+    guard case .dict(let entries) = checkpoint,
+      case .dict(let configuration)? = entries["train_conf"]
     else {
       throw Fault(
         .format, "\(file) does not say which network it belongs to", wanted: "an entry train_conf",
@@ -46,7 +49,8 @@ struct SavedModel {
       throw Fault.unknown("network", name, among: catalog.spellings)
     }
     var arguments = ValueDictionary()
-    if case .dict(let args)? = model["args"], case .dict(let values) = Value(StateValue.dict(args)) {
+    if case .dict(let args)? = model["args"], case .dict(let values) = Value(StateValue.dict(args))
+    {
       arguments = values
     }
     guard let network = try (type.make(arguments) as? any Buildable)?.build(context) as? any Network

@@ -20,14 +20,16 @@ extension EtudeSession {
   func synthesize(_ command: SynthesizeOptions) throws {
     guard let seed = UInt32(exactly: command.seed) else {
       throw Fault(
-        .outOfRange, "the seed is out of range", got: "\(command.seed)", wanted: "0 to \(UInt32.max)")
+        .outOfRange, "the seed is out of range", got: "\(command.seed)",
+        wanted: "0 to \(UInt32.max)")
     }
     let made = try SyntheticCT(
       count: command.count, shape: command.shape, validation: command.validationCount, seed: seed
     ).write(to: command.directory).made.count
     note(
       made == 0
-        ? "\(command.directory) is there already" : "made \(made / 2) cases in \(command.directory)")
+        ? "\(command.directory) is there already" : "made \(made / 2) cases in \(command.directory)"
+    )
   }
 
   func split(_ command: SplitOptions) throws {

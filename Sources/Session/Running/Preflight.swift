@@ -35,15 +35,21 @@ struct Preflight {
   }
 
   /// What the network sees: the patch, or the window of a sliding window.
-  private func input(_ shape: [Int?], in section: Section) throws -> (shape: [Int?], blamed: [String]) {
+  private func input(_ shape: [Int?], in section: Section) throws -> (
+    shape: [Int?], blamed: [String]
+  ) {
     guard case .object(let object)? = try session.object("inferer", in: section),
       let sliding = object as? SlidingWindows
     else { return (shape, ["pre_transforms", "model"]) }
-    return ([shape.first ?? nil] + sliding.window(for: Array(shape.dropFirst())), ["inferer", "model"])
+    return (
+      [shape.first ?? nil] + sliding.window(for: Array(shape.dropFirst())), ["inferer", "model"]
+    )
   }
 
   /// Runs a check and gives its fault the place of the first of `names` that the section has.
-  private func locate<R>(_ names: [String], in section: Section, _ check: () throws -> R) throws -> R {
+  private func locate<R>(_ names: [String], in section: Section, _ check: () throws -> R) throws
+    -> R
+  {
     do { return try check() } catch let fault as Fault {
       let binding = names.lazy.compactMap { session.bindings.lookup($0, from: section) }.first
       throw fault.at(

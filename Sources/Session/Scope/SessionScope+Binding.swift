@@ -31,7 +31,8 @@ extension SessionScope {
       try bindings.append(added, to: path, from: place, Provenance(.typed, span))
       session.bindings = bindings
     } else {
-      let combined = Expression(.binary(operation, old, value), Span(pathSpan.source, span.start, span.end))
+      let combined = Expression(
+        .binary(operation, old, value), Span(pathSpan.source, span.start, span.end))
       try bind(path, combined, captured, span)
     }
     session.remember(before)
@@ -94,7 +95,17 @@ extension SessionScope {
       session.workbench.release(target.node)
       if let held, target.steps.isEmpty { session.workbench.hold(held, for: target.node) }
     }
+    try refuseMistakes(in: bindings, at: target.node)
     session.bindings = bindings
+  }
+
+  /// A component written wrongly is not bound; mistakes that a file brought along stand in no one's way.
+  private func refuseMistakes(in bindings: Bindings, at node: Node) throws {
+    let known = session.bindings.componentFaults(of: node).map(\.message)
+    if let fault = bindings.componentFaults(of: node).first(where: { !known.contains($0.message) })
+    {
+      throw fault
+    }
   }
 
   private func evaluate(
