@@ -8,6 +8,8 @@ extension EtudeSession {
   public static func screen(
     for fault: Fault, width: Int, hasColor: Bool, isASCII: Bool = false
   ) -> String {
+    // Nothing in the text is at fault when somebody asked to stop.
+    if fault.kind == .interrupted { return fault.message }
     let text = FaultScreen(width: width, hasColor: hasColor, isASCII: isASCII).text(fault)
     return text.last == "\n" ? String(text.dropLast()) : text
   }
