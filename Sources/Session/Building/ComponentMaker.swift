@@ -83,7 +83,11 @@ struct ComponentMaker: Sendable {
     }
     do {
       let file = try PathArgument(argument: evaluate(file.value)).path
-      return .object(try SavedModel(file, isTorchScript: key == "ts_path").build(catalog, context))
+      // Only where there is a choice does an entry say that it is disabled.
+      let model = try SavedModel(
+        file, isTorchScript: key == "ts_path",
+        hasAlternatives: component.attribute("disabled") != nil)
+      return .object(try model.build(catalog, context))
     } catch let fault as Fault {
       throw fault.at(sources.place(file.value.span), path: path)
     }

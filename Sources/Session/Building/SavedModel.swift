@@ -1,6 +1,14 @@
 import Components
 import Engine
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A network that a checkpoint describes: built from `train_conf`, with the weights of the file.
 ///
 /// As MONAI's `load_from_mmar` (0.8.1): the first `model` found in `train_conf`, depth first, names the
@@ -8,17 +16,27 @@ import Engine
 struct SavedModel {
   let file: String
 
+  /// - Parameter hasAlternatives: whether the config lists a checkpoint beside the archive.
   /// - Throws: for a TorchScript archive, with what to set instead.
-  init(_ file: String, isTorchScript: Bool) throws {
+  init(_ file: String, isTorchScript: Bool, hasAlternatives: Bool = false) throws {
     self.file = file
-    if isTorchScript, !file.hasSuffix(".pt") {
-      throw Fault(
-        .unsupported, "TorchScript archives cannot be run yet", got: file,
-        remedy: "--set dont_load_ts_model=True dont_load_ckpt_model=False MMAR_CKPT=<file>.pt",
-        notes: [
-          "where the config has only ts_path, --set MMAR_TORCHSCRIPT=<file>.pt names a checkpoint"
-        ])
-    }
+    guard isTorchScript, !file.hasSuffix(".pt") else { return }
+    let checkpoint = Self.checkpoint(beside: file) ?? "<file>.pt"
+    throw Fault(
+      .unsupported, "TorchScript archives cannot be run yet", got: file,
+      wanted: "a checkpoint of PyTorch (.pt) that holds train_conf",
+      remedy: hasAlternatives
+        ? "--set dont_load_ts_model=True dont_load_ckpt_model=False MMAR_CKPT=\(checkpoint)"
+        : "--set MMAR_TORCHSCRIPT=\(checkpoint)")
+  }
+
+  /// `model.pt` for `model.ts`, when it is there; absolute, because MMAR_ paths count from the MMAR.
+  private static func checkpoint(beside file: String) -> String? {
+    guard file.hasSuffix(".ts") else { return nil }
+    let name = file.dropLast(3) + ".pt"
+    guard let path = realpath(String(name), nil) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
   }
 
   func build(_ catalog: Catalog, _ context: RunContext) throws -> any Network {

@@ -36,6 +36,8 @@ extension EtudeSession {
     let made = try DataListSplit.write(
       of: command.list, fraction: command.validationFraction,
       seed: UInt32(truncatingIfNeeded: command.seed))
-    note("wrote \(made.path): \(made.training) training, \(made.validation) validation")
+    note(
+      "wrote \(made.path): \(made.training) training, \(made.validation) validation; "
+        + "--set DATASET_JSON=\(made.path) takes it")
   }
 }
