@@ -3,7 +3,8 @@ import Engine
 import Foundation
 
 // One training step of the spleen UNet (DiceLoss, Adam), as JSON:
-//   StepBenchmark [--batch 2] [--size 96] [--threads 2] [--dtype f32|bf16] [--repeats 9] [--forward]
+//   StepBenchmark [--batch 2] [--size 96] [--threads 2] [--dtype f32|bf16] [--repeats 9]
+//     [--channels 16,32,64,128,256] [--residual 2] [--norm batch]
 
 struct Silence: OutputSink {
   func write(_ text: String, to channel: OutputChannel) {}
@@ -31,12 +32,14 @@ let isHalf = option("dtype", "f32") == "bf16"
 let context = RunContext(
   output: Silence(), cancellation: Cancellation(), generator: TorchGenerator(seed: 0), seed: 0,
   threads: threads)
-let channels = [16, 32, 64, 128, 256].map { Value.int($0) }
+let channels = option("channels", "16,32,64,128,256").split(separator: ",")
+  .compactMap { Int($0).map { Value.int($0) } }
 let network =
   try UNet.make([
     "spatial_dims": .int(3), "in_channels": .int(1), "out_channels": .int(2),
-    "channels": .list(channels), "strides": .list((0..<4).map { _ in .int(2) }),
-    "num_res_units": .int(2), "norm": .string("batch"),
+    "channels": .list(channels), "strides": .list(channels.dropFirst().map { _ in .int(2) }),
+    "num_res_units": .int(Int(option("residual", "2")) ?? 2),
+    "norm": .string(option("norm", "batch")),
   ]).build(context) as! UNetNetwork
 let loss =
   try DiceLoss.make(["to_onehot_y": .bool(true), "softmax": .bool(true)])

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "adam.h"
+#include "momentum.h"
 #include "resample.h"
 #include "volume.h"
 #include "voxels.h"
@@ -114,6 +115,19 @@ void etude_small_convolution_weights(
 void etude_small_transposed(
     const EtudeSmallConvolution *shape, int64_t realInChannels, const void *x, int xBf16,
     const float *weights, const float *bias, float *out);
+
+// ---- BlockedWeights.c: where oneDNN has nothing but its reference code (rows of 2 voxels)
+
+typedef struct {
+  int64_t batch, inBlocks, outBlocks;
+  int64_t input[3], output[3], kernel[3], stride[3], padding[3], dilation[3];
+  int32_t parts;
+} EtudeBlockedWeights;
+
+/// The weight gradient of a convolution of blocked float32 activations, as `[out][in][kernel…]` with
+/// padded channel counts.
+void etude_blocked_weights(
+    const EtudeBlockedWeights *shape, const float *x, const float *gradient, float *out);
 
 // ---- Dice.c
 

@@ -11,7 +11,8 @@ public func backward(_ loss: Tensor) throws {
   guard loss.count == 1 else {
     throw Fault(.shape, "a gradient starts from one number", got: "shape \(loss.shape)")
   }
-  try backward(loss, gradient: Tensor([1] as [Float], shape: loss.shape))
+  let one = Tensor([1] as [Float], shape: loss.shape).converted(to: loss.dtype)
+  try backward(loss, gradient: one)
 }
 
 /// The same from any tensor, whose gradient is given in its own form.
@@ -64,6 +65,7 @@ private func reachable(from root: GraphNode) -> [GraphNode] {
 func sum(_ first: consuming Tensor?, _ second: consuming Tensor) -> Tensor {
   guard var a = first else { return second }
   var b = second
+  if a.dtype == .float64 { return a.mapPairs(b) { (x: Double, y: Double) in x + y } }
   if b.layout != a.layout || b.dtype != a.dtype { b = b.converted(to: a.layout, a.dtype) }
   let target = a.isUnshared() ? a : b.isUnshared() ? b : Tensor(like: a)
   etude_add(

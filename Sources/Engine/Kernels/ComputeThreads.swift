@@ -3,8 +3,7 @@ import Synchronization
 
 /// How many threads one piece of numeric work is split over; `--threads`.
 ///
-/// Results depend on it (sums are added in another order) and on nothing else. oneDNN reads it when
-/// it is opened, at the first convolution: set it before.
+/// Results depend on it (sums are added in another order) and on nothing else.
 public enum ComputeThreads {
   private static let chosen = Atomic<Int>(0)
 

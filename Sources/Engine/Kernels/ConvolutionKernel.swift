@@ -60,6 +60,7 @@ struct ConvolutionKernel {
     let x = input.converted(to: Tensor.layout(forChannels: shape.inChannels), dtype)
     let g = gradient.converted(to: .blocked16, dtype)
     let plan = try self.plan(ETUDE_BACKWARD_WEIGHTS, x, g)
+    if plan.isReference, x.layout == .blocked16 { return blockedWeights(x, g) }
     let packed = Storage(byteCount: plan.weightBytes)
     try plan.run(input: x, weights: packed, output: g)
     let padded =
@@ -89,6 +90,25 @@ struct ConvolutionKernel {
   }
 
   // The layers where oneDNN is slow.
+
+  private func blockedWeights(_ input: Tensor, _ gradient: Tensor) -> Tensor {
+    let x = input.converted(to: .blocked16, .float32)
+    let g = gradient.converted(to: .blocked16, .float32)
+    let described = shape.described(
+      ETUDE_BACKWARD_WEIGHTS, batch: x.shape[0], input: Array(x.shape.dropFirst(2)),
+      output: Array(g.shape.dropFirst(2)), inLayout: .blocked16, outLayout: .blocked16,
+      dtype: .float32)
+    var blocked = EtudeBlockedWeights(
+      batch: described.batch, inBlocks: described.inChannels / 16,
+      outBlocks: described.outChannels / 16, input: described.input, output: described.output,
+      kernel: described.kernel, stride: described.stride, padding: described.padding,
+      dilation: described.dilation, parts: Int32(ComputeThreads.count))
+    let result = Tensor(
+      uninitialized: [Int(described.outChannels), Int(described.inChannels)] + shape.kernel)
+    etude_blocked_weights(&blocked, x.floats, g.floats, result.mutableFloats)
+    withExtendedLifetime((x, g)) {}
+    return weights.cropped(result)
+  }
 
   /// Few channels on both sides, stride 1.
   private var isSmall: Bool {

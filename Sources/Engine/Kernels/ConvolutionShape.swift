@@ -34,7 +34,7 @@ struct ConvolutionShape: Sendable, Hashable {
   /// The shim's description. Channel counts are those of the layouts: padded where blocked.
   func described(
     _ pass: EtudePass, batch: Int, input: [Int], output: [Int], inLayout: Tensor.Layout,
-    outLayout: Tensor.Layout, dtype: DType, hasBias: Bool = false
+    outLayout: Tensor.Layout, dtype: DType
   ) -> EtudeConvolution {
     var shape = EtudeConvolution()
     let missing = 3 - rank
@@ -55,9 +55,9 @@ struct ConvolutionShape: Sendable, Hashable {
     shape.padding = triple(padding, 0)
     shape.inputLayout = inLayout == .blocked16 ? 1 : 0
     shape.outputLayout = outLayout == .blocked16 ? 1 : 0
-    (shape.inputType, shape.weightType, shape.outputType) = (type, type, type)
+    shape.type = type
+    shape.threads = Int64(ComputeThreads.count)
     shape.pass = Int64(pass.rawValue)
-    shape.hasBias = hasBias ? 1 : 0
     return shape
   }
 

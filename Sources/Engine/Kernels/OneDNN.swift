@@ -8,7 +8,7 @@ enum OneDNN {
   /// - Throws: `file` when the library is missing, with the line that installs it.
   static func open(_ name: String = library) throws(Fault) {
     var message = [CChar](repeating: 0, count: 512)
-    guard etude_onednn_open(name, Int32(ComputeThreads.count), &message, message.count) == 0 else {
+    guard etude_onednn_open(name, &message, message.count) == 0 else {
       throw Fault(
         .file, "oneDNN could not be opened", got: text(message), wanted: name,
         remedy: "sudo apt-get install -y libdnnl2")
@@ -21,7 +21,7 @@ enum OneDNN {
     var shape = shape
     var message = [CChar](repeating: 0, count: 512)
     guard let plan = etude_convolution_plan(&shape, &message, message.count) else {
-      let usesHalf = shape.weightType == Int64(ETUDE_BFLOAT16.rawValue)
+      let usesHalf = shape.type == Int64(ETUDE_BFLOAT16.rawValue)
       throw Fault(
         .unsupported, "this processor has no such convolution", got: text(message),
         remedy: usesHalf ? "set amp to false" : nil)
@@ -41,6 +41,8 @@ enum OneDNN {
 
     /// Tells plans apart, as the key of packed weights.
     var identity: Int { Int(bitPattern: plan) }
+    /// True when oneDNN has no code for the shape but its reference, hundreds of times slower.
+    var isReference: Bool { String(cString: etude_plan_name(plan)).hasPrefix("ref") }
     var weightBytes: Int { etude_plan_weight_bytes(plan) }
 
     /// Weights `[out, in, kernel…]` in the primitive's own order.
@@ -58,11 +60,10 @@ enum OneDNN {
       return weights
     }
 
-    func run(input: Tensor, weights: Storage, bias: Tensor? = nil, output: Tensor) throws(Fault) {
+    func run(input: Tensor, weights: Storage, output: Tensor) throws(Fault) {
       try check(
         etude_plan_run(
           plan, input.storage.bytes.baseAddress, weights.bytes.baseAddress,
-          bias?.storage.bytes.baseAddress?.assumingMemoryBound(to: Float.self),
           output.storage.bytes.baseAddress))
     }
 

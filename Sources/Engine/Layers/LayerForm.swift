@@ -37,7 +37,7 @@ extension LayerForm {
         case "affine": result.affine = try Bool(argument: value)
         default: throw unknownOption(key, of: name, among: ["eps", "momentum", "affine"])
         }
-      } catch { throw error.inArgument(key) }
+      } catch { throw error.argument.isEmpty ? error.inArgument(key) : error }
     }
     return result
   }
@@ -95,7 +95,7 @@ extension LayerForm {
   ) -> Fault {
     Fault(
       .unknownArgument, "\(name) has no option \(key.quoted)",
-      suggestion: Spelling.nearest(to: key, among: known),
+      suggestion: Spelling.nearest(to: key, among: known), argument: [key],
       notes: ["it takes \(known.joined(separator: ", "))"])
   }
 }

@@ -4,6 +4,12 @@ import Components
 struct Lanes {
   /// The shape of the result, reduced axes left out or kept as 1.
   let shape: [Int]
+  /// The same with all axes kept.
+  let keptShape: [Int]
+  /// The shape of the tensor they run through.
+  let source: [Int]
+  /// The axes they run along.
+  let axes: [Int]
   /// Elements in a lane.
   let length: Int
   private let starts: [Int]
@@ -14,10 +20,9 @@ struct Lanes {
   init(_ tensor: Tensor, axes: [Int], keepingAxes: Bool) {
     let strides = Tensor.denseStrides(tensor.shape)
     let kept = (0..<tensor.rank).filter { !axes.contains($0) }
-    shape =
-      keepingAxes
-      ? (0..<tensor.rank).map { axes.contains($0) ? 1 : tensor.shape[$0] }
-      : kept.map { tensor.shape[$0] }
+    (source, self.axes) = (tensor.shape, axes)
+    keptShape = (0..<tensor.rank).map { axes.contains($0) ? 1 : tensor.shape[$0] }
+    shape = keepingAxes ? keptShape : kept.map { tensor.shape[$0] }
     length = axes.map { tensor.shape[$0] }.reduce(1, *)
     starts = Self.offsets(kept.map { tensor.shape[$0] }, kept.map { strides[$0] })
     // Neighbouring axes are crossed in one stride.
@@ -34,6 +39,9 @@ struct Lanes {
     }
     return offsets
   }
+
+  /// Where in the tensor the i-th element of a lane lies.
+  func element(_ i: Int, of lane: Int) -> Int { starts[lane] + (offsets?[i] ?? i * step) }
 
   /// Fills `result` with `body` of each lane.
   @inline(__always)

@@ -44,18 +44,74 @@ extension Tensor {
     if operation.isComparison, dtype.category != .floatingPoint { dtype = .int64 }
     let plan = try Broadcast(operands[0].tensor.shape, operands[1].tensor.shape)
     let (a, b) = (operands[0].tensor.converted(to: dtype), operands[1].tensor.converted(to: dtype))
-    switch dtype {
-    case .float32: return try Self.real(operation, a, b, plan, Float.self)
-    case .float64: return try Self.real(operation, a, b, plan, Double.self)
+    let result = try Self.computed(operation, a.detached, b.detached, plan)
+    return result.recorded(
+      operation.isComparison ? [] : [.init(a), .init(b)],
+      Self.derivative(operation, a.detached, b.detached, for: (a.node != nil, b.node != nil)))
+  }
+
+  private static func computed(
+    _ operation: BinaryOperator, _ a: Tensor, _ b: Tensor, _ plan: Broadcast
+  ) throws(Fault) -> Tensor {
+    switch a.dtype {
+    case .float32: return try real(operation, a, b, plan, Float.self)
+    case .float64: return try real(operation, a, b, plan, Double.self)
     case .bfloat16:
-      let wide = try Self.real(
+      let wide = try real(
         operation, a.converted(to: .float32), b.converted(to: .float32), plan, Float.self)
       return operation.isComparison ? wide : wide.converted(to: .bfloat16)
-    case .int64: return try Self.whole(operation, a, b, plan, Int64.self)
-    case .int32: return try Self.whole(operation, a, b, plan, Int32.self)
-    case .uint8: return try Self.whole(operation, a, b, plan, UInt8.self)
-    case .bool: return try Self.logical(operation, a, b, plan)
+    case .int64: return try whole(operation, a, b, plan, Int64.self)
+    case .int32: return try whole(operation, a, b, plan, Int32.self)
+    case .uint8: return try whole(operation, a, b, plan, UInt8.self)
+    case .bool: return try logical(operation, a, b, plan)
     }
+  }
+
+  /// The gradients of both operands, each summed over the axes it was broadcast along.
+  private static func derivative(
+    _ operation: BinaryOperator, _ a: Tensor, _ b: Tensor, for wants: (a: Bool, b: Bool)
+  ) -> GraphNode.Derivative {
+    { gradient in
+      let g = gradient
+      func forA(_ part: @autoclosure () throws -> Tensor) rethrows -> Tensor? {
+        wants.a ? try part() : nil
+      }
+      func forB(_ part: @autoclosure () throws -> Tensor) rethrows -> Tensor? {
+        wants.b ? try part() : nil
+      }
+      func times(_ x: Tensor, _ y: Tensor) throws -> Tensor {
+        try x.combined(.multiply, with: .tensor(y))
+      }
+      let parts: [Tensor?]
+      switch operation {
+      case .add: parts = [g, g]
+      case .subtract: parts = [g, forB(g.applying(.neg))]
+      case .multiply: parts = try [forA(times(g, b)), forB(times(g, a))]
+      case .divide:
+        let share = try g.combined(.divide, with: .tensor(b))
+        let quotient = try a.combined(.divide, with: .tensor(b))
+        parts = try [share, forB(times(share, quotient).applying(.neg))]
+      case .power:
+        let lower = try a.combined(.power, with: .tensor(b.combined(.subtract, with: .int(1))))
+        let value = try a.combined(.power, with: .tensor(b))
+        parts = try [
+          forA(times(g, times(lower, b))), forB(times(g, times(value, a.applying(.log)))),
+        ]
+      case .remainder:
+        let whole = try a.combined(.floorDivide, with: .tensor(b))
+        parts = try [g, forB(times(g, whole).applying(.neg))]
+      default: parts = [nil, nil]  // a staircase: its slope is zero
+      }
+      return try [parts[0]?.summed(to: a.shape), parts[1]?.summed(to: b.shape)]
+    }
+  }
+
+  /// The gradient of a broadcast operand: what went into many places comes back from all of them.
+  func summed(to shape: [Int]) throws(Fault) -> Tensor {
+    if self.shape == shape { return self }
+    let lead = rank - shape.count
+    let stretched = (lead..<rank).filter { shape[$0 - lead] == 1 && self.shape[$0] != 1 }
+    return try sum(over: Array(0..<lead) + stretched).reshaped(shape)
   }
 
   /// `torch.result_type`.

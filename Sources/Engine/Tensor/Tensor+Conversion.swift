@@ -6,14 +6,19 @@ extension Tensor {
   /// integers that do not fit wrap, and bfloat16 is rounded to nearest even (torch's `to`).
   public func converted(to dtype: DType) -> Tensor {
     if dtype == self.dtype { return self }
-    switch self.dtype {
-    case .float32: return converted(from: Float.self, to: dtype)
-    case .float64: return converted(from: Double.self, to: dtype)
-    case .bfloat16: return converted(from: BFloat16.self, to: dtype)
-    case .int64: return converted(from: Int64.self, to: dtype)
-    case .int32: return converted(from: Int32.self, to: dtype)
-    case .uint8: return converted(from: UInt8.self, to: dtype)
-    case .bool: return converted(from: Bool.self, to: dtype)
+    let own = self.dtype
+    let result =
+      switch own {
+      case .float32: converted(from: Float.self, to: dtype)
+      case .float64: converted(from: Double.self, to: dtype)
+      case .bfloat16: converted(from: BFloat16.self, to: dtype)
+      case .int64: converted(from: Int64.self, to: dtype)
+      case .int32: converted(from: Int32.self, to: dtype)
+      case .uint8: converted(from: UInt8.self, to: dtype)
+      case .bool: converted(from: Bool.self, to: dtype)
+      }
+    return result.recorded(dtype.isFloatingPoint ? [.init(self)] : []) {
+      [$0.converted(to: own)]
     }
   }
 

@@ -39,6 +39,37 @@ public enum ElementwiseFunction: String, Sendable, CaseIterable {
 extension Tensor {
   /// The function of every element; `round` sends halves to the even neighbour, as torch does.
   public func applying(_ function: ElementwiseFunction) -> Tensor {
+    let x = detached
+    let result = x.applied(function)
+    return result.recorded([.init(self)]) { gradient in
+      let slope = try x.slope(of: function, result)
+      return [try slope.map { try gradient.combined(.multiply, with: .tensor($0)) }]
+    }
+  }
+
+  /// The derivative at every element; nil where it is zero everywhere.
+  private func slope(of function: ElementwiseFunction, _ result: Tensor) throws -> Tensor? {
+    switch function {
+    case .round, .floor, .ceil: return nil
+    case .neg: return Tensor([-1] as [Float], shape: [])
+    case .exp: return result
+    case .log: return try combined(.divide, with: .int(1), swapped: true)
+    case .sqrt: return try result.combined(.divide, with: .double(0.5), swapped: true)
+    case .sigmoid:
+      let rest = try result.combined(.subtract, with: .int(1), swapped: true)
+      return try result.combined(.multiply, with: .tensor(rest))
+    case .tanh:
+      let square = try result.combined(.power, with: .int(2))
+      return try square.combined(.subtract, with: .int(1), swapped: true)
+    case .relu: return try combined(.greater, with: .int(0)).converted(to: dtype)
+    case .abs:
+      let above = try combined(.greater, with: .int(0)).converted(to: dtype)
+      let below = try combined(.less, with: .int(0)).converted(to: dtype)
+      return try above.combined(.subtract, with: .tensor(below))
+    }
+  }
+
+  private func applied(_ function: ElementwiseFunction) -> Tensor {
     switch dtype {
     case .float32: return real(function, Float.self)
     case .float64: return real(function, Double.self)
@@ -57,6 +88,18 @@ extension Tensor {
     withElements(of: T.self) { source in
       Tensor(shape: shape, of: R.self) { result in
         for i in source.indices { result[i] = body(source[i]) }
+      }
+    }
+  }
+
+  /// `body` of both tensors' elements; they have one shape and dtype.
+  @inline(__always)
+  func mapPairs<T: TensorScalar, R: TensorScalar>(_ other: Tensor, _ body: (T, T) -> R) -> Tensor {
+    withElements(of: T.self) { first in
+      other.withElements(of: T.self) { second in
+        Tensor(shape: shape, of: R.self) { result in
+          for i in first.indices { result[i] = body(first[i], second[i]) }
+        }
       }
     }
   }
@@ -97,14 +140,22 @@ extension Tensor {
       return converted(to: .int64).mapElements { (x: Int64) in min(max(x, lower), upper) }
         .converted(to: dtype)
     }
-    return converted(to: .float64).mapElements { (x: Double) in
+    let x = detached
+    let result = x.converted(to: .float64).mapElements { (x: Double) in
       x < low ? low : x > high ? high : x
     }.converted(to: dtype)
+    return result.recorded([.init(self)]) { gradient in
+      let isInside = x.converted(to: .float64).mapElements { (x: Double) in x >= low && x <= high }
+      return [
+        try gradient.combined(.multiply, with: .tensor(isInside.converted(to: gradient.dtype)))
+      ]
+    }
   }
 
   /// Exponentials divided by their sum along `axis`, the largest element taken off first.
   public func softmax(along axis: Int) throws(Fault) -> Tensor {
-    let top = try maximum(over: [axis], keepingAxes: true)
+    // A shift changes nothing, so no gradient goes through it.
+    let top = try detached.maximum(over: [axis], keepingAxes: true)
     let powers = try combined(.subtract, with: .tensor(top)).applying(.exp)
     return try powers.combined(
       .divide, with: .tensor(powers.sum(over: [axis], keepingAxes: true)))
@@ -121,11 +172,18 @@ extension Tensor {
       .shape
     let flags = try mask.expanded(to: shape)
     let (a, b) = (try operands[0].expanded(to: shape), try operands[1].expanded(to: shape))
-    switch dtype.size {
-    case 1: return chosen(flags, a, b, UInt8.self)
-    case 2: return chosen(flags, a, b, UInt16.self)
-    case 4: return chosen(flags, a, b, UInt32.self)
-    default: return chosen(flags, a, b, UInt64.self)
+    let result =
+      switch dtype.size {
+      case 1: chosen(flags, a, b, UInt8.self)
+      case 2: chosen(flags, a, b, UInt16.self)
+      case 4: chosen(flags, a, b, UInt32.self)
+      default: chosen(flags, a, b, UInt64.self)
+      }
+    return result.recorded([.init(a), .init(b)]) { gradient in
+      try [
+        chosen(where: flags, .tensor(gradient), .int(0)),
+        chosen(where: flags, .int(0), .tensor(gradient)),
+      ]
     }
   }
 

@@ -145,8 +145,9 @@ extension Tensor {
   /// Sub-tensors of the first `axes` axes, taken as one.
   private func rows(_ places: [Int], axes: Int) -> Tensor {
     let rest = Array(shape.dropFirst(axes))
-    let bytes = rest.reduce(1, *) * dtype.size
-    return withUnsafeBytes { source in
+    let length = rest.reduce(1, *)
+    let bytes = length * dtype.size
+    let result = withUnsafeBytes { source in
       Tensor(shape: [places.count] + rest, dtype: dtype) { result in
         for (row, place) in places.enumerated() {
           let part = UnsafeRawBufferPointer(rebasing: source[place * bytes..<(place + 1) * bytes])
@@ -155,6 +156,17 @@ extension Tensor {
         }
       }
     }
+    let (whole, own) = (shape, dtype)
+    return result.recorded([.init(self)]) { gradient in
+      let numbers = gradient.doubles()
+      let sum = Tensor(shape: whole, of: Double.self) { sum in
+        sum.initialize(repeating: 0)
+        for (row, place) in places.enumerated() {
+          for k in 0..<length { sum[place * length + k] += numbers[row * length + k] }
+        }
+      }
+      return [sum.converted(to: own)]
+    }
   }
 
   /// A dense copy of the elements `strides` apart.
@@ -162,41 +174,67 @@ extension Tensor {
     if newShape.reduce(1, *) == 0 { return Tensor(zeros: newShape, dtype: dtype) }
     let isWhole = start == 0 && newShape.reduce(1, *) == count
     if isWhole && strides == Self.denseStrides(newShape) { return reshaped(newShape) }
-    switch dtype.size {
-    case 1: return strided(newShape, strides, start, UInt8.self)
-    case 2: return strided(newShape, strides, start, UInt16.self)
-    case 4: return strided(newShape, strides, start, UInt32.self)
-    default: return strided(newShape, strides, start, UInt64.self)
+    let walk = StridedWalk(shape: newShape, strides: strides, start: start)
+    let result =
+      switch dtype.size {
+      case 1: strided(walk, UInt8.self)
+      case 2: strided(walk, UInt16.self)
+      case 4: strided(walk, UInt32.self)
+      default: strided(walk, UInt64.self)
+      }
+    let (whole, own) = (shape, dtype)
+    return result.recorded([.init(self)]) { gradient in
+      let numbers = gradient.doubles()
+      let sum = Tensor(shape: whole, of: Double.self) { sum in
+        sum.initialize(repeating: 0)
+        walk.forEachRow { out, place in
+          for k in 0..<walk.row { sum[place + k * walk.step] += numbers[out + k] }
+        }
+      }
+      return [sum.converted(to: own)]
     }
   }
 
   /// `Bits` is as wide as an element.
   @inline(__always)
-  private func strided<Bits: BitwiseCopyable>(
-    _ newShape: [Int], _ strides: [Int], _ start: Int, _ bits: Bits.Type
-  ) -> Tensor {
-    let row = newShape.last ?? 1
-    let step = strides.last ?? 1
-    let outer = Array(newShape.dropLast())
-    return withUnsafeBytes { source in
+  private func strided<Bits: BitwiseCopyable>(_ walk: StridedWalk, _ bits: Bits.Type) -> Tensor {
+    withUnsafeBytes { source in
       let source = source.bindMemory(to: Bits.self)
-      return Tensor(shape: newShape, dtype: dtype) { result in
+      return Tensor(shape: walk.shape, dtype: dtype) { result in
         let result = result.bindMemory(to: Bits.self)
-        var position = [Int](repeating: 0, count: outer.count)
-        var (place, out) = (start, 0)
-        while out < result.count {
-          for k in 0..<row { result[out + k] = source[place + k * step] }
-          out += row
-          var axis = outer.count - 1
-          while axis >= 0 {
-            position[axis] += 1
-            place += strides[axis]
-            if position[axis] < outer[axis] { break }
-            place -= strides[axis] * outer[axis]
-            position[axis] = 0
-            axis -= 1
-          }
+        walk.forEachRow { out, place in
+          for k in 0..<walk.row { result[out + k] = source[place + k * walk.step] }
         }
+      }
+    }
+  }
+}
+
+/// The elements of a dense result, row by row, and where each row begins in its source.
+private struct StridedWalk: Sendable {
+  let shape: [Int]
+  let strides: [Int]
+  let start: Int
+
+  /// Elements of a row, and how far apart they are in the source.
+  var row: Int { shape.last ?? 1 }
+  var step: Int { strides.last ?? 1 }
+
+  @inline(__always)
+  func forEachRow(_ body: (_ out: Int, _ place: Int) -> Void) {
+    let outer = Array(shape.dropLast())
+    var position = [Int](repeating: 0, count: outer.count)
+    var place = start
+    for out in stride(from: 0, to: shape.reduce(1, *), by: row) {
+      body(out, place)
+      var axis = outer.count - 1
+      while axis >= 0 {
+        position[axis] += 1
+        place += strides[axis]
+        if position[axis] < outer[axis] { break }
+        place -= strides[axis] * outer[axis]
+        position[axis] = 0
+        axis -= 1
       }
     }
   }

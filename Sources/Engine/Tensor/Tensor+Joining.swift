@@ -32,7 +32,7 @@ extension Tensor {
     let outer = shape[..<axis].reduce(1, *)
     let inner = shape[(axis + 1)...].reduce(1, *) * dtype.size
     let stride = shape[axis] * inner
-    return Tensor(shape: shape, dtype: dtype) { result in
+    let result = Tensor(shape: shape, dtype: dtype) { result in
       var offset = 0
       for part in parts {
         let length = part.shape[axis] * inner
@@ -46,6 +46,14 @@ extension Tensor {
           }
         }
         offset += length
+      }
+    }
+    let sizes = parts.map { $0.shape[axis] }
+    return result.recorded(parts.map { .init($0) }) { gradient in
+      var start = 0
+      return try sizes.map { size in
+        defer { start += size }
+        return try gradient.narrowed(along: axis, from: start, count: size)
       }
     }
   }

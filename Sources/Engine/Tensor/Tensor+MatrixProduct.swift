@@ -17,7 +17,14 @@ extension Tensor {
     let inner = other.shape[0]
     let newShape = shape.dropLast() + other.shape.dropFirst()
     try Self.allow(Array(newShape), from: [shape, other.shape])
-    let (left, right) = (converted(to: .float64), other.converted(to: .float64))
+    // The gradients are products too, of matrices: a vector is given its missing axis.
+    if rank + other.rank < 4, node != nil || other.node != nil {
+      return try reshaped([rows, inner]).matrixProduct(other.reshaped([inner, columns]))
+        .reshaped(Array(newShape))
+    }
+    let (left, right) = (
+      detached.converted(to: .float64), other.detached.converted(to: .float64)
+    )
     let product = left.withElements(of: Double.self) { a in
       right.withElements(of: Double.self) { b in
         Tensor(shape: Array(newShape), of: Double.self) { c in
@@ -31,6 +38,12 @@ extension Tensor {
         }
       }
     }
-    return product.converted(to: result)
+    let (a, b) = (converted(to: result), other.converted(to: result))
+    return product.converted(to: result).recorded([.init(a), .init(b)]) { gradient in
+      try [
+        gradient.matrixProduct(right.permuted(axes: [1, 0]).converted(to: result)),
+        left.permuted(axes: [1, 0]).converted(to: result).matrixProduct(gradient),
+      ]
+    }
   }
 }

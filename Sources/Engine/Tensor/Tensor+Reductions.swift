@@ -8,7 +8,9 @@ extension Tensor {
   public func sum(over axes: [Int]? = nil, keepingAxes: Bool = false) throws(Fault) -> Tensor {
     let lanes = try lanes(axes, keepingAxes)
     if dtype.isFloatingPoint {
-      return sums(lanes, divisor: 1).converted(to: dtype)
+      return sums(lanes, divisor: 1).converted(to: dtype).recorded([.init(self)]) {
+        [try $0.spread(over: lanes)]
+      }
     }
     let source = converted(to: .int64)
     return source.reduced(lanes) { (lane: Lane<Int64>) -> Int64 in
@@ -21,8 +23,14 @@ extension Tensor {
   /// Integers and bools give float32; the mean of nothing is NaN.
   public func mean(over axes: [Int]? = nil, keepingAxes: Bool = false) throws(Fault) -> Tensor {
     let lanes = try lanes(axes, keepingAxes)
-    return sums(lanes, divisor: Double(lanes.length))
+    let result = sums(lanes, divisor: Double(lanes.length))
       .converted(to: dtype.isFloatingPoint ? dtype : .float32)
+    return result.recorded([.init(self)]) { gradient in
+      [
+        try gradient.combined(.divide, with: .double(Double(lanes.length)))
+          .spread(over: lanes)
+      ]
+    }
   }
 
   /// With Bessel's correction unless told otherwise (torch's `std`); of one element it is NaN.
@@ -30,16 +38,27 @@ extension Tensor {
     over axes: [Int]? = nil, keepingAxes: Bool = false, unbiased: Bool = true
   ) throws(Fault) -> Tensor {
     let lanes = try lanes(axes, keepingAxes)
-    let source = converted(to: .float64)
+    let source = detached.converted(to: .float64)
     let divisor = Double(lanes.length - (unbiased ? 1 : 0))
-    return source.reduced(lanes) { (lane: Lane<Double>) -> Double in
+    let result = source.reduced(lanes) { (lane: Lane<Double>) -> Double in
       var sum = 0.0
       lane.forEach { sum += $0 }
       let mean = sum / Double(lane.count)
       var squares = 0.0
       lane.forEach { squares += ($0 - mean) * ($0 - mean) }
       return (squares / max(divisor, 0)).squareRoot()
-    }.converted(to: dtype.isFloatingPoint ? dtype : .float32)
+    }
+    let own = dtype.isFloatingPoint ? dtype : .float32
+    return result.converted(to: own).recorded([.init(self)]) { gradient in
+      let mean = try source.mean(over: lanes.axes, keepingAxes: true)
+      let away = try source.combined(.subtract, with: .tensor(mean))
+      let scale = try result.combined(.multiply, with: .double(divisor)).spread(over: lanes)
+      return [
+        try gradient.converted(to: .float64).spread(over: lanes)
+          .combined(.multiply, with: .tensor(away)).combined(.divide, with: .tensor(scale))
+          .converted(to: own)
+      ]
+    }
   }
 
   /// NaN wins, as in torch.
@@ -89,6 +108,22 @@ extension Tensor {
     }
   }
 
+  /// The gradient of a sum: each number goes to all elements of its lane.
+  private func spread(over lanes: Lanes) throws(Fault) -> Tensor {
+    try reshaped(lanes.keptShape).expanded(to: lanes.source)
+  }
+
+  /// The gradient of an extremum: each number goes to one element of its lane, zeros elsewhere.
+  private func placed(at positions: Tensor, in lanes: Lanes) throws(Fault) -> Tensor {
+    let places = positions.elements(of: Int64.self)
+    let numbers = converted(to: .float64).elements(of: Double.self)
+    var result = [Double](repeating: 0, count: lanes.source.reduce(1, *))
+    for (lane, place) in places.enumerated() {
+      result[lanes.element(Int(place), of: lane)] = numbers[lane]
+    }
+    return Tensor(result, shape: lanes.source).converted(to: dtype)
+  }
+
   /// Float64.
   private func sums(_ lanes: Lanes, divisor: Double) -> Tensor {
     if dtype == .float32 {
@@ -98,7 +133,7 @@ extension Tensor {
         return sum / divisor
       }
     }
-    return converted(to: .float64).reduced(lanes) { (lane: Lane<Double>) -> Double in
+    return detached.converted(to: .float64).reduced(lanes) { (lane: Lane<Double>) -> Double in
       var sum = 0.0
       lane.forEach { sum += $0 }
       return sum / divisor
@@ -109,6 +144,16 @@ extension Tensor {
     _ axes: [Int]?, _ keepingAxes: Bool, largest: Bool
   ) throws(Fault) -> (values: Tensor, positions: Tensor) {
     let lanes = try lanes(axes, keepingAxes)
+    let found = try detached.extremum(lanes, largest: largest)
+    let values = found.values.recorded([.init(self)]) { gradient in
+      [try gradient.placed(at: found.positions, in: lanes)]
+    }
+    return (values, found.positions)
+  }
+
+  private func extremum(
+    _ lanes: Lanes, largest: Bool
+  ) throws(Fault) -> (values: Tensor, positions: Tensor) {
     guard lanes.length > 0 else {
       throw Fault(
         .shape, "a tensor of shape \(shape) has no \(largest ? "largest" : "smallest") element",

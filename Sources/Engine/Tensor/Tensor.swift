@@ -96,7 +96,9 @@ public struct Tensor: Sendable {
   /// The same elements under another shape of the same count; nothing is copied.
   public func reshaped(_ newShape: [Int]) -> Tensor {
     precondition(layout == .plain && newShape.reduce(1, *) == count, "\(shape) as \(newShape)")
+    let own = shape
     return Tensor(shape: newShape, dtype: dtype, storage: storage)
+      .recorded([.init(self)]) { [$0.reshaped(own)] }
   }
 
   /// The same numbers without the history that leads to them.

@@ -5,17 +5,19 @@ struct TensorMethod: Sendable {
   let name: String
   private let parameters: [String]
   private let takesAny: Bool
+  private let effect: Effect
   private let body: @Sendable (Tensor, MethodArguments, CallContext) throws -> Value
 
   private init(
-    _ name: String, _ parameters: [String] = [], takesAny: Bool = false,
+    _ name: String, _ parameters: [String] = [], takesAny: Bool = false, effect: Effect = .pure,
     _ body: @escaping @Sendable (Tensor, MethodArguments, CallContext) throws -> Value
   ) {
-    (self.name, self.parameters, self.takesAny, self.body) = (name, parameters, takesAny, body)
+    (self.name, self.parameters, self.takesAny) = (name, parameters, takesAny)
+    (self.effect, self.body) = (effect, body)
   }
 
   func bound(to tensor: Tensor) -> NativeFunction {
-    NativeFunction(name) { arguments, context in
+    NativeFunction(name, effect: effect) { arguments, context in
       try body(
         tensor, MethodArguments(name, parameters, takesAny: takesAny, arguments), context)
     }
@@ -26,7 +28,13 @@ struct TensorMethod: Sendable {
   private static let byName = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-  static let all = reductions + shapes + conversions + functions
+  static let all =
+    reductions + shapes + conversions + functions + [
+      TensorMethod("backward", effect: .action) { tensor, _, _ in
+        try Engine.backward(tensor)
+        return .none
+      }
+    ]
 
   private static let reductions = [
     TensorMethod("sum", ["dim", "keepdim"]) { tensor, arguments, _ in
@@ -141,8 +149,11 @@ struct TensorMethod: Sendable {
       TensorMethod(name) { tensor, _, _ in .tensor(tensor.converted(to: dtype)) }
     }
     // Tensors are values on the host: these have nothing to do, and lambdas from Python call them.
-    + ["clone", "contiguous", "cpu", "detach", "numpy"].map { name in
+    + ["clone", "contiguous", "cpu"].map { name in
       TensorMethod(name) { tensor, _, _ in .tensor(tensor) }
+    }
+    + ["detach", "numpy"].map { name in
+      TensorMethod(name) { tensor, _, _ in .tensor(tensor.detached) }
     }
 
   private static let functions =

@@ -6,7 +6,13 @@ public final class TensorObject: Object, HasAttributes, HasIndex, HasArithmetic 
   public let tensor: Tensor
   private let text = Mutex<String?>(nil)
 
-  public init(_ tensor: Tensor) { self.tensor = tensor }
+  /// Blocked activations become plain, which all operations of the language work on.
+  public init(_ tensor: Tensor) {
+    let form = tensor.form
+    self.tensor = tensor.plain.recorded(form.layout == .plain ? [] : [.init(tensor)]) {
+      [$0.converted(to: form.layout, form.dtype)]
+    }
+  }
 
   public var kind: String { "tensor" }
 
@@ -33,6 +39,7 @@ public final class TensorObject: Object, HasAttributes, HasIndex, HasArithmetic 
     "shape": { .tuple($0.shape.map { .int($0) }) },
     "dtype": { .string($0.dtype.rawValue) },
     "ndim": { .int($0.rank) },
+    "requires_grad": { .bool($0.node != nil) },
     "T": { try .tensor($0.permuted(axes: (0..<$0.rank).reversed())) },
   ]
 }

@@ -68,4 +68,104 @@ import Testing
     }
     #expect(fault?.message == "dim 3 = 90 not divisible by 16; pad to 96")
   }
+
+  @Test func namesTheWrongChannelCount() throws {
+    let fault = #expect(throws: Fault.self) {
+      try Self.network().preview(TensorSpec(shape: [1, 3, 96, 96, 96]))
+    }
+    #expect(fault?.message == "the input has 3 channels, the network takes 1")
+    #expect(fault?.argument == ["in_channels"])
+  }
+
+  @Test(
+    arguments: [
+      (["norm": .string("BATCHNORM")], ["norm"]), (["act": .string("gelu")], ["act"]),
+      (["channels": .list([.int(4)])], ["channels"]), (["strides": .list([])], ["strides"]),
+      (["kernel_size": .int(2)], ["kernel_size"]), (["spatial_dims": .int(4)], ["spatial_dims"]),
+      (["adn_ordering": .string("NXA")], ["adn_ordering"]),
+      (["norm": .tuple([.string("batch"), .dict(["epsilon": .double(1)])])], ["norm", "epsilon"]),
+    ] as [(ValueDictionary, [String])])
+  func namesTheArgumentAtFault(changes: ValueDictionary, argument: [String]) {
+    var arguments = Self.seed
+    for (name, value) in changes { arguments[name] = value }
+    let fault = #expect(throws: Fault.self) { try UNet.make(arguments) }
+    #expect(fault?.argument == argument)
+  }
+
+  @Test func listsEveryMisfitOfAState() throws {
+    let network = try Self.network(small)
+    guard case .dict(var state) = network.state() else { return }
+    state["model.0.conv.bias"] = nil
+    state["model.0.conv.weight"] = .tensor(Tensor(zeros: [1]))
+    state["model.9.weight"] = .tensor(Tensor(zeros: [1]))
+    let before = network.parameters[0].value.doubles()
+    let fault = #expect(throws: Fault.self) { try network.adopt(.dict(state), strict: true) }
+    #expect(
+      fault?.notes == [
+        "model.0.conv.weight is [1], wanted [4, 1, 3, 3]", "missing model.0.conv.bias",
+        "unexpected model.9.weight",
+      ])
+    #expect(network.parameters[0].value.doubles() == before)
+    let notTaken = try network.adopt(.dict(state), strict: false)
+    #expect(notTaken == ["model.0.conv.weight", "model.0.conv.bias", "model.9.weight"])
+  }
+
+  private let small: ValueDictionary = [
+    "dimensions": .int(2), "in_channels": .int(1), "out_channels": .int(2),
+    "channels": .list([.int(4), .int(8)]), "strides": .list([.int(2)]),
+    "norm": .tuple([.string("BATCH"), .dict(["eps": .double(1e-3)])]),
+  ]
+
+  @Test func listsItsLayers() throws {
+    let rows = try Self.network().rows(for: TensorSpec(shape: [nil, 1, 96, 96, 96]))
+    #expect(rows.count == 18 + 5)
+    #expect(rows[0].name == "model.0.conv.unit0")
+    #expect(rows[0].outputShape == [nil, 16, 48, 48, 48])
+    #expect(rows[0].parameterCount == 16 * 27 + 16 + 32 + 1)
+    #expect(rows.last?.outputShape == [nil, 2, 96, 96, 96])
+    #expect(rows.reduce(0) { $0 + $1.parameterCount } == 4_808_917)
+  }
+
+  /// Same seed and threads: every step bit for bit.
+  @Test(arguments: [ForwardMode.Precision.float32, .bfloat16])
+  func repeatsItself(precision: ForwardMode.Precision) throws {
+    let first = try losses(precision), second = try losses(precision)
+    #expect(first == second)
+    #expect(first.last.map { $0 < first[0] } == true)
+  }
+
+  @Test func bfloat16StaysNearFloat32() throws {
+    let exact = try losses(.float32), short = try losses(.bfloat16)
+    #expect(zip(exact, short).allSatisfy { ($0 - $1).magnitude < 1e-3 })
+    #expect(exact != short)
+  }
+
+  /// Ten steps on a cube in noise.
+  private func losses(_ precision: ForwardMode.Precision) throws -> [Double] {
+    let network = try Self.network()
+    let loss = try DiceLossTests.loss([:])
+    let optimizer = try #require(
+      Adam.make([
+        "params": .list(network.parameters.map { .object(ParameterObject($0)) }),
+        "lr": .double(2e-4),
+      ]).build(.quiet()) as? any Optimizer)
+    let noise = TorchGenerator(seed: 1), size = 32
+    let places = (0..<2 * size * size * size).map { index in
+      [index % size, index / size % size, index / size / size % size]
+        .allSatisfy { 10..<22 ~= $0 }
+    }
+    let label = Tensor(places.map { Float($0 ? 1 : 0) }, shape: [2, 1, size, size, size])
+    let image = Tensor(
+      places.map { ($0 ? 0.5 : 0) + Float(noise.random32() & 0xffff) / 65536 },
+      shape: label.shape)
+    var mode = ForwardMode.training
+    mode.precision = precision
+    return try (0..<10).map { _ in
+      optimizer.zeroGradients()
+      let value = try loss(network.forward(image, mode), label)
+      try backward(value)
+      try optimizer.step()
+      return value.scalarValue()
+    }
+  }
 }
