@@ -96,7 +96,19 @@ extension SessionScope {
       if let held, target.steps.isEmpty { session.workbench.hold(held, for: target.node) }
     }
     try refuseMistakes(in: bindings, at: target.node)
+    if target.steps.isEmpty { sayNearName(target.node) }
     session.bindings = bindings
+  }
+
+  /// A new name at the top that nothing reads and that looks like one that is read was meant to be that
+  /// one.
+  private func sayNearName(_ node: Node) {
+    let bindings = session.bindings
+    guard node.section == .top, bindings[.top, node.name] == nil,
+      let near = Spelling.nearest(to: node.name, among: bindings.variableNames),
+      near != node.name, !bindings.readers(of: Node(.top, near)).isEmpty
+    else { return }
+    session.note("nothing reads \(node.name); did you mean \(near)?")
   }
 
   /// A component written wrongly is not bound; mistakes that a file brought along stand in no one's way.

@@ -127,19 +127,3 @@ final class TestEngine: HasAttributes {
   var attributeNames: [String] { values.keys.sorted() }
   func attribute(_ name: String) -> Value? { values[name] }
 }
-
-/// What an engine leaves of one item.
-final class TestSample: HasIndex {
-  let entries: ValueDictionary
-  init(_ entries: ValueDictionary) { self.entries = entries }
-
-  var kind: String { "sample" }
-  var summary: String { "sample" }
-  var count: Int? { entries.count }
-
-  func element(at index: Value) throws -> Value {
-    let key = try String(argument: index)
-    guard let value = entries[key] else { throw Fault.unknown("entry", key, among: entries.keys) }
-    return value
-  }
-}
