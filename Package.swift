@@ -48,7 +48,7 @@ let package = Package(
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
-    .testTarget(name: "SessionTests", dependencies: ["Session", "Components"]),
+    .testTarget(name: "SessionTests", dependencies: ["Session", "Engine", "Components"]),
     .testTarget(
       name: "REPLTests",
       dependencies: [
