@@ -42,7 +42,8 @@ for mask in demo/eval/*/*.nii.gz; do
   case=$(basename "$(dirname "$mask")")
   truth=demo/data/labelsTr/$case.nii.gz
   "$etude" -c "show('demo/data/imagesTr/$case.nii.gz', \
-    overlay={'truth': '$truth', 'prediction': '$mask'}, file='demo/eval/$case.png')"
+    overlay={'truth': '$truth', 'prediction': '$mask'}, window=[-160, 240], \
+    file='demo/eval/$case.png')"
 done
 
 step "what came out"

@@ -25,8 +25,7 @@ extension Bindings {
     return names
   }
 
-  /// Unknown names, broken refs and strings, components written wrongly, circles, doubtful `disabled`:
-  /// errors first.
+  /// Unknown names, broken refs and strings, circles, doubtful `disabled`: errors first.
   public func check() -> [Finding] {
     var findings: [Finding] = []
     func add(_ severity: Finding.Severity, _ fault: Fault) {
@@ -39,9 +38,6 @@ extension Bindings {
     let all = nodes
     for node in all {
       for fault in faults(of: node) { add(.error, fault.at(nil, path: node.configPath)) }
-      if node.isBinding {
-        for fault in componentFaults(of: node) { add(.error, fault.at(nil, path: node.configPath)) }
-      }
       for warning in doubtfulFlags(of: node) { add(.warning, warning) }
     }
     if findings.errors.isEmpty {

@@ -3,6 +3,13 @@ import Components
 /// What is wrong with components as they are written: unknown classes, unknown or missing arguments,
 /// values of another type. Nothing is built.
 extension Bindings {
+  /// Of all components of the session that are not disabled.
+  public func checkComponents() -> [Finding] {
+    Section.allCases.flatMap { bindings(in: $0) }.flatMap { binding in
+      componentFaults(of: binding.node).map { .error($0.at(nil, path: binding.node.configPath)) }
+    }
+  }
+
   /// Of the components of one binding, at any depth; those that are disabled are left alone.
   public func componentFaults(of node: Node) -> [Fault] {
     guard let binding = self[node.section, node.name] else { return [] }

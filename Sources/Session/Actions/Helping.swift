@@ -67,7 +67,7 @@ extension EtudeSession {
     Builtin(
       "check", "Finds mistakes without running anything.", effect: .action
     ) { [self] _ in
-      let findings = bindings.check()
+      let findings = bindings.checkComponents() + bindings.check()
       for finding in findings {
         output.write(
           Self.screen(for: finding.fault, width: 100, hasColor: false), to: .result)

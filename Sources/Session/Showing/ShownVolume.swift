@@ -54,7 +54,7 @@ struct ShownVolume {
         suggestion: Spelling.nearest(to: key, among: sample.keys))
     }
     let metadata = sample.metadata(Sample.metadataKey(key))
-    let isBare = metadata.map { tensor.rank == $0.spatialShape.count } ?? false
+    let isBare = metadata.map { tensor.rank == $0.spatialShape.count } ?? (tensor.rank < 4)
     try self.init(
       isBare ? tensor.reshaped([1] + tensor.shape) : tensor, metadata?.affine ?? .identity, key)
   }
