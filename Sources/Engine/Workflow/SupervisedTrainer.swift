@@ -21,6 +21,8 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   public var stateFile: String?
   /// Set by whatever wrote a checkpoint: the state is saved at the next safe point.
   var wantsStateSaved = false
+  /// Whether COMPLETED has come after the last iteration; a kill may have been in between.
+  var hasCompleted = true
   /// Wall time of all runs of this training.
   var totalTime = Duration.zero
 
@@ -54,12 +56,13 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   public func run(epochs: Int? = nil, iterations: Int? = nil) throws -> Run {
     let start = RunStart(self)
     setGoal(epochs: epochs, iterations: iterations)
-    guard state.epoch < state.maxEpochs || isEpochOpen else {
+    guard state.epoch < state.maxEpochs || isEpochOpen || !hasCompleted else {
       note(
         "at epoch \(state.epoch) of \(configuredEpochs); train(epochs=10) trains 10 more")
       return start.finish(self, isInterrupted: false)
     }
     progress = ProgressLine(context.output)
+    try prepareStateFolder()
     try settle()
     var isInterrupted = false
     do {
@@ -68,6 +71,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
         totalTime += start.elapsed
       }
       try runLoop()
+      hasCompleted = true
     } catch let fault as Fault where fault.kind == .interrupted {
       isInterrupted = true
       try stopCleanly()
@@ -135,12 +139,10 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     try differentiate(lossTensor)
     try fire(.backwardCompleted)
     try optimizer.step()
-    isMidIteration = false
+    (isMidIteration, hasCompleted) = (false, false)
     history.record("train_loss", lossValue, at: state.iteration, .iteration)
     history.record("lr", learningRate, at: state.iteration, .iteration)
-    try completeModel(
-      batch, output: [("image", image), ("label", label), ("pred", prediction.detached)],
-      loss: lossValue)
+    try completeModel(batch, prediction: prediction.detached, loss: lossValue)
     showProgress(loss: lossValue, learningRate: learningRate, items: image.shape.first ?? 1)
   }
 

@@ -158,6 +158,30 @@ import Testing
     #expect(fault?.kind == .format)
   }
 
+  /// As a kill between the last iteration and the handlers of COMPLETED leaves it.
+  @Test func aRunThatWasNotCompletedIsCompleted() throws {
+    let folder = try TemporaryFolder()
+    let first = try Self.training(folder.path)
+    first.trainer.on(.epochCompleted, .once(4)) { _ in first.trainer.wantsStateSaved = true }
+    first.trainer.on(.completed) { _ in throw Fault(.file, "killed") }
+    #expect(throws: Fault.self) { try first.trainer.run() }
+    try Disk().remove(folder.file("final_model.pt"))
+    let second = try Self.training(folder.path)
+    try second.trainer.resume(from: folder.file("run_state.pt"))
+    #expect(try second.trainer.run().iterations == 0)
+    #expect(try folder.names().contains("final_model.pt"))
+    #expect(Outcome(second) == (try Self.uninterrupted()))
+  }
+
+  @Test func aNewRunReplacesTheStateOfAFinishedOneOnly() throws {
+    let folder = try TemporaryFolder()
+    try Self.training(folder.path).trainer.run()
+    try Self.training(folder.path).trainer.run(iterations: 2)
+    #expect(!(try folder.names()).contains("run_state.1.pt"))
+    try Self.training(folder.path).trainer.run(iterations: 1)
+    #expect(try folder.names().contains("run_state.1.pt"))
+  }
+
   @Test func onceAtTheEndItSaysHowToGoOn() throws {
     let training = try Self.training()
     try training.trainer.run()
