@@ -18,9 +18,10 @@ struct CheckpointOutline {
   /// Each dictionary's tensors stand in one column.
   private mutating func add(_ entries: StateDictionary, depth: Int) {
     let names = entries.entries.map { Self.text(of: $0.key) }
-    let width = zip(names, entries.entries).map { name, entry in
-      if case .tensor = entry.value { name.count } else { 0 }
-    }.max() ?? 0
+    let width =
+      zip(names, entries.entries).map { name, entry in
+        if case .tensor = entry.value { name.count } else { 0 }
+      }.max() ?? 0
     for (name, entry) in zip(names, entries.entries) {
       guard case .tensor = entry.value else {
         add(name, entry.value, depth: depth)
@@ -76,7 +77,9 @@ struct CheckpointOutline {
     switch key {
     case .int(let number): return "\(number)"
     case .string(let name):
-      let isPlain = name.unicodeScalars.allSatisfy { $0.isASCII && (0x21...0x7e).contains($0.value) }
+      let isPlain = name.unicodeScalars.allSatisfy {
+        $0.isASCII && (0x21...0x7e).contains($0.value)
+      }
       return isPlain && !name.isEmpty ? name : Value.string(name).shortened
     }
   }

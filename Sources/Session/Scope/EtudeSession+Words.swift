@@ -41,9 +41,10 @@ extension EtudeSession {
     case "<": return Set(bindings.variableNames)
     default:
       return Set(SessionScope(self, .top).knownNames).union(Builtins.all.map(\.name))
-        .union(Section.allCases.flatMap { section in
-          section == .top ? [] : bindings.names(in: section).map { "\(section.rawValue).\($0)" }
-        })
+        .union(
+          Section.allCases.flatMap { section in
+            section == .top ? [] : bindings.names(in: section).map { "\(section.rawValue).\($0)" }
+          })
     }
   }
 }
