@@ -65,11 +65,16 @@ struct CheckpointOutline {
   }
 
   private static func text(of tensor: Tensor) -> String {
-    if tensor.shape.isEmpty, let value = tensor.doubles().first {
-      return "\(tensor.dtype.rawValue)  \(PythonNumber.text(of: value))"
-    }
+    if tensor.shape.isEmpty { return "\(tensor.dtype.rawValue)  \(number(in: tensor))" }
     let sizes = tensor.shape.map(String.init).joined(separator: "×")
     return "\(tensor.dtype.rawValue)  \(sizes)"
+  }
+
+  private static func number(in tensor: Tensor) -> String {
+    if tensor.dtype.isFloatingPoint {
+      return tensor.doubles().map { PythonNumber.text(of: $0) }.joined()
+    }
+    return tensor.converted(to: .int64).elements(of: Int64.self).map { "\($0)" }.joined()
   }
 
   /// A name is shown as it is unless it would be unreadable or do something to a terminal.
@@ -91,7 +96,7 @@ struct CheckpointOutline {
     }
   }
 
-  private static func count(_ number: Int, _ one: String, _ many: String) -> String {
+  static func count(_ number: Int, _ one: String, _ many: String) -> String {
     "\(number) \(number == 1 ? one : many)"
   }
 }
