@@ -5,8 +5,8 @@
 #
 # After each kill -9 there must be a checkpoint that loads and none that is damaged. Then the run is
 # resumed to its end, with two loader workers, in the middle of an epoch or of a validation: no
-# temporary file may be left, and the final model must be byte for byte that of the run that was
-# never interrupted.
+# temporary file may be left, and the best and the final model must be byte for byte those of a run
+# that was never interrupted.
 set -euo pipefail
 etude=$(realpath "$1"); kills=${2:-200}; RANDOM=${3:-1}
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -39,7 +39,7 @@ begin() {
 begin; start=$(date +%s%N)
 wait "$pid" || { cat "$work/log"; exit 1; }
 span=$(( ($(date +%s%N) - start) / 1000000 ))
-mv "$models/final_model.pt" "$work/whole.pt"
+cp -r "$models" "$work/whole"
 echo "an uninterrupted run saves for $span ms"
 
 killed=0 lost=0 damaged=0 orphans=0 different=0 midway=0
@@ -59,7 +59,9 @@ while [ "$killed" -lt "$kills" ]; do
   done
   [ "$found" = 1 ] || lost=$((lost + 1))
   (train --resume) >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
-  cmp -s "$models/final_model.pt" "$work/whole.pt" || different=$((different + 1))
+  for file in model.pt final_model.pt; do
+    cmp -s "$models/$file" "$work/whole/$file" || { different=$((different + 1)); break; }
+  done
   orphans=$((orphans + $(find "$models" -name '*.tmp-*' | wc -l)))
 done
 echo "$killed kills, $midway of them while a file was being written:" \

@@ -3,7 +3,8 @@ import Session
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Show what a checkpoint (.pt) holds, and whether it is whole.",
+    commandName: "inspect",
+    abstract: "Show what a checkpoint (.pt) holds, and whether it is whole.",
     discussion: """
       Names, types and shapes, and the values that are not tensors. The whole file is read and \
       its checksums are compared; no code in it is run.

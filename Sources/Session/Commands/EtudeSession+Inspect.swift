@@ -13,7 +13,7 @@ extension EtudeSession {
     }
     let outline = CheckpointOutline(try Checkpoint.read(file))
     for line in outline.lines { output.write(line, to: .result) }
-    output.write(
-      "\(file): whole; \(outline.tensorCount) tensors, \(outline.elementCount) numbers", to: .note)
+    let tensors = CheckpointOutline.count(outline.tensorCount, "tensor", "tensors")
+    output.write("\(file): whole; \(outline.elementCount) numbers in \(tensors)", to: .note)
   }
 }

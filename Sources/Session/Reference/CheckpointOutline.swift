@@ -18,9 +18,10 @@ struct CheckpointOutline {
   /// Each dictionary's tensors stand in one column.
   private mutating func add(_ entries: StateDictionary, depth: Int) {
     let names = entries.entries.map { Self.text(of: $0.key) }
-    let width = zip(names, entries.entries).map { name, entry in
-      if case .tensor = entry.value { name.count } else { 0 }
-    }.max() ?? 0
+    let width =
+      zip(names, entries.entries).map { name, entry in
+        if case .tensor = entry.value { name.count } else { 0 }
+      }.max() ?? 0
     for (name, entry) in zip(names, entries.entries) {
       guard case .tensor = entry.value else {
         add(name, entry.value, depth: depth)
@@ -64,11 +65,16 @@ struct CheckpointOutline {
   }
 
   private static func text(of tensor: Tensor) -> String {
-    if tensor.shape.isEmpty, let value = tensor.doubles().first {
-      return "\(tensor.dtype.rawValue)  \(PythonNumber.text(of: value))"
-    }
+    if tensor.shape.isEmpty { return "\(tensor.dtype.rawValue)  \(number(in: tensor))" }
     let sizes = tensor.shape.map(String.init).joined(separator: "×")
     return "\(tensor.dtype.rawValue)  \(sizes)"
+  }
+
+  private static func number(in tensor: Tensor) -> String {
+    if tensor.dtype.isFloatingPoint {
+      return tensor.doubles().map { PythonNumber.text(of: $0) }.joined()
+    }
+    return tensor.converted(to: .int64).elements(of: Int64.self).map { "\($0)" }.joined()
   }
 
   /// A name is shown as it is unless it would be unreadable or do something to a terminal.
@@ -76,7 +82,9 @@ struct CheckpointOutline {
     switch key {
     case .int(let number): return "\(number)"
     case .string(let name):
-      let isPlain = name.unicodeScalars.allSatisfy { $0.isASCII && (0x21...0x7e).contains($0.value) }
+      let isPlain = name.unicodeScalars.allSatisfy {
+        $0.isASCII && (0x21...0x7e).contains($0.value)
+      }
       return isPlain && !name.isEmpty ? name : Value.string(name).shortened
     }
   }
@@ -88,7 +96,7 @@ struct CheckpointOutline {
     }
   }
 
-  private static func count(_ number: Int, _ one: String, _ many: String) -> String {
+  static func count(_ number: Int, _ one: String, _ many: String) -> String {
     "\(number) \(number == 1 ? one : many)"
   }
 }
