@@ -1,5 +1,6 @@
 import Components
 import Engine
+import Script
 
 #if canImport(Glibc)
   import Glibc

@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test func aMissingSectionListsThoseThereAreAndTheRemedy() throws {
-    let (folder, path) = try Self.list(#"{"name": "x", "training": ["a.nii", "b.nii"], "test": []}"#)
+    let (folder, path) = try Self.list(
+      #"{"name": "x", "training": ["a.nii", "b.nii"], "test": []}"#)
     defer { withExtendedLifetime(folder) {} }
     let fault = try #require(throws: Fault.self) { try DataList.read(path, section: "validation") }
     #expect(fault.message == "\(path.quoted) has no key 'validation'")
