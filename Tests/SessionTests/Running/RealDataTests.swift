@@ -58,6 +58,12 @@ import Testing
   @Test func aListWithoutValidationNamesTheLineThatDividesIt() throws {
     let mmar = try SmallMMAR()
     try mmar.write(
+      #"{"training": ["imagesTr/spleen_00.nii.gz", "imagesTr/spleen_01.nii.gz"], "test": []}"#,
+      to: "data/dataset.json")
+    let fault = try #require(throws: Fault.self) { try mmar.train("VAL_DATALIST_KEY=validation") }
+    // The training part has no labels, which is met first.
+    #expect((fault.notes + [fault.message]).contains { $0.contains("has no 'label'") })
+    try mmar.write(
       """
       {"training": [
         {"image": "imagesTr/spleen_00.nii.gz", "label": "labelsTr/spleen_00.nii.gz"},
