@@ -33,7 +33,10 @@ static int openOnce(const char *name, char *message, size_t size) {
       (library.dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
   if (library.dnnl_engine_create(&library.engine, dnnl_cpu, 0) != dnnl_success ||
       library.dnnl_stream_create(&library.stream, library.engine, dnnl_stream_default_flags) !=
-          dnnl_success)
+          dnnl_success ||
+      library.dnnl_primitive_attr_create(&library.attributes) != dnnl_success ||
+      library.dnnl_primitive_attr_set_scratchpad_mode(
+          library.attributes, dnnl_scratchpad_mode_user) != dnnl_success)
     return fail(message, size, "it found no processor to run on");
   etude_library = &library;
   return 0;

@@ -6,6 +6,8 @@
   F(dnnl_get_effective_cpu_isa) \
   F(dnnl_engine_create) \
   F(dnnl_stream_create) \
+  F(dnnl_primitive_attr_create) \
+  F(dnnl_primitive_attr_set_scratchpad_mode) \
   F(dnnl_memory_desc_init_by_tag) \
   F(dnnl_memory_desc_equal) \
   F(dnnl_memory_desc_get_size) \
@@ -31,6 +33,8 @@ typedef struct {
 #undef ETUDE_FIELD
   dnnl_engine_t engine;
   dnnl_stream_t stream;
+  /// Scratch memory comes from us: oneDNN's own belongs to the thread that made the primitive.
+  dnnl_primitive_attr_t attributes;
   /// OpenMP's, from the runtime the library brought along.
   void (*omp_set_num_threads)(int);
   /// AVX-512: other processors have blocks of 8 channels.

@@ -112,11 +112,11 @@ static int describe(
       dnnl_convolution_direct, &plan->input.theirs, &weights, NULL, &plan->output.theirs, strides,
       dilations, low, high));
   if (shape->pass == ETUDE_FORWARD) {
-    TRY(lib->dnnl_primitive_desc_create(pd, &forward, NULL, lib->engine, NULL));
+    TRY(lib->dnnl_primitive_desc_create(pd, &forward, lib->attributes, lib->engine, NULL));
     return 0;
   }
   // A backward primitive is made with the forward one it belongs to as a hint.
-  TRY(lib->dnnl_primitive_desc_create(hint, &forward, NULL, lib->engine, NULL));
+  TRY(lib->dnnl_primitive_desc_create(hint, &forward, lib->attributes, lib->engine, NULL));
   if (shape->pass == ETUDE_BACKWARD_DATA)
     TRY(lib->dnnl_dilated_convolution_backward_data_desc_init(
         &backward, dnnl_convolution_direct, &plan->input.theirs, &weights, &plan->output.theirs,
@@ -125,14 +125,35 @@ static int describe(
     TRY(lib->dnnl_dilated_convolution_backward_weights_desc_init(
         &backward, dnnl_convolution_direct, &plan->input.theirs, &gradient, NULL,
         &plan->output.theirs, strides, dilations, low, high));
-  TRY(lib->dnnl_primitive_desc_create(pd, &backward, NULL, lib->engine, *hint));
+  TRY(lib->dnnl_primitive_desc_create(pd, &backward, lib->attributes, lib->engine, *hint));
   return 0;
+}
+
+int etude_make_runnable(EtudeRunnable *runnable, dnnl_primitive_desc_t pd) {
+  const EtudeLibrary *lib = etude_library;
+  if (lib->dnnl_primitive_create(&runnable->primitive, pd) != dnnl_success) return -1;
+  const dnnl_memory_desc_t *scratch =
+      lib->dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0);
+  runnable->scratchBytes = scratch ? lib->dnnl_memory_desc_get_size(scratch) : 0;
+  if (runnable->scratchBytes == 0) return 0;
+  return lib->dnnl_memory_create(&runnable->scratch, scratch, lib->engine, DNNL_MEMORY_NONE) ==
+                 dnnl_success
+             ? 0
+             : -1;
+}
+
+void etude_discard_runnable(EtudeRunnable *runnable) {
+  if (runnable->scratch) etude_library->dnnl_memory_destroy(runnable->scratch);
+  if (runnable->primitive) etude_library->dnnl_primitive_destroy(runnable->primitive);
 }
 
 static int finish(EtudePlan *plan, dnnl_primitive_desc_t pd, char *message, size_t size) {
   const EtudeLibrary *lib = etude_library;
   int64_t pass = plan->shape.pass;
-  TRY(lib->dnnl_primitive_create(&plan->primitive, pd));
+  if (etude_make_runnable(&plan->runnable, pd)) {
+    snprintf(message, size, "oneDNN could not make the primitive");
+    return -1;
+  }
   const char *name = NULL;
   if (lib->dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name) == dnnl_success && name)
     snprintf(plan->name, sizeof plan->name, "%s", name);
@@ -154,7 +175,7 @@ static void discard(EtudePlan *plan) {
     if (operands[i]->memory) lib->dnnl_memory_destroy(operands[i]->memory);
     if (operands[i]->converted) lib->dnnl_memory_destroy(operands[i]->converted);
   }
-  if (plan->primitive) lib->dnnl_primitive_destroy(plan->primitive);
+  etude_discard_runnable(&plan->runnable);
   free(plan);
 }
 

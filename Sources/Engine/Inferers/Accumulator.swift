@@ -62,8 +62,8 @@ struct Accumulator {
     self.counts = counts
   }
 
-  /// Sums divided by weights, without the padding.
-  consuming func finished(from padding: [Int], size image: [Int], threads: Int) -> Tensor {
+  /// Sums divided by weights, without the padding; nothing can be added afterwards.
+  mutating func finish(from padding: [Int], size image: [Int], threads: Int) -> Tensor {
     let voxels = size.reduce(1, *)
     let planes = items * channels
     let counts = self.counts

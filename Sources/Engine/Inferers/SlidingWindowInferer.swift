@@ -110,10 +110,12 @@ public final class SlidingWindows: Inferer {
         threads: context.threads)
       sums = into
     }
-    guard let sums else {
+    guard var whole = sums else {
       throw Fault(.shape, "the batch is empty", got: "\(image.shape)")
     }
-    return sums.finished(from: plan.padLow, size: plan.image, threads: context.threads)
+    // The only holder divides in place.
+    sums = nil
+    return whole.finish(from: plan.padLow, size: plan.image, threads: context.threads)
   }
 
   private func sigmaScales(rank: Int) throws(Fault) -> [Double] {

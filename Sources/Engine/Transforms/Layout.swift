@@ -21,7 +21,7 @@ extension Tensor {
       start += strides[axis] * (newShape[axis] - 1)
       strides[axis] = -strides[axis]
     }
-    return viewed(shape: newShape, strides: strides, start: start)
+    return stridedCopy(shape: newShape, strides: strides, start: start)
   }
 
   /// The same axes, some of them running backwards.
@@ -29,7 +29,7 @@ extension Tensor {
     axes.isEmpty ? self : permuted(Array(0..<rank), flipping: axes)
   }
 
-  private func viewed(shape newShape: [Int], strides: [Int], start: Int) -> Tensor {
+  private func stridedCopy(shape newShape: [Int], strides: [Int], start: Int) -> Tensor {
     let lead = 4 - newShape.count
     precondition(lead >= 0, "\(newShape.count) axes are more than four")
     guard !newShape.contains(0) else { return Tensor(zeros: newShape) }

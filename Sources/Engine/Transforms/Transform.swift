@@ -56,8 +56,6 @@ public struct TransformContext: Sendable {
   public var call: CallContext {
     CallContext(output: output, cancellation: cancellation, budget: StepBudget())
   }
-
-  func note(_ text: String) { output.write(text, to: .note) }
 }
 
 /// What a transform returns: one sample, or several crops of it.

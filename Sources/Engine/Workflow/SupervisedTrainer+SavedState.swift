@@ -56,8 +56,9 @@ extension SupervisedTrainer {
         remedy: "resume with the same data list, batch_size and epoch_length")
     }
     _ = try network.adopt(try saved.required("network"), strict: true)
-    try adoptOptimizer(saved)
-    try Self.adopt(try saved.required("handlers"), into: handlers)
+    let hasNewRate = try adoptOptimizer(saved)
+    let handlerStates = try saved.required("handlers")
+    try Self.adopt(hasNewRate ? withPresentRates(handlerStates) : handlerStates, into: handlers)
     try restoreValidators(try saved.required("validators").list("validators"))
     history = try History(state: try saved.required("history"))
     identity = RunIdentity(try saved.string("identity"))
@@ -98,17 +99,33 @@ extension SupervisedTrainer {
 
   // MARK: Optimizer
 
-  private func adoptOptimizer(_ saved: StateDictionary) throws {
+  /// Returns whether a rate set now has replaced a saved one.
+  private func adoptOptimizer(_ saved: StateDictionary) throws -> Bool {
     let configured = optimizer.groups.map { $0.initialLearningRate ?? $0.learningRate }
     _ = try optimizer.adopt(try saved.required("optimizer"), strict: true)
+    var isChanged = false
     for (group, wanted) in zip(optimizer.groups, configured) {
       let before = group.initialLearningRate ?? group.learningRate
       guard wanted != before else { continue }
       // What the scheduler has made of the old rate so far, it has made of the new one too.
       group.learningRate = before == 0 ? wanted : group.learningRate / before * wanted
       if group.initialLearningRate != nil { group.initialLearningRate = wanted }
+      isChanged = true
       note("learning rate \(wanted) as set now, not the saved \(before)")
     }
+    return isChanged
+  }
+
+  /// States of schedulers with the rates the optimizer has now as those they go on from.
+  private func withPresentRates(_ states: StateValue) throws -> StateValue {
+    let initial = optimizer.groups.map { $0.initialLearningRate ?? $0.learningRate }
+    return .list(
+      try states.list("handlers").map { state in
+        guard case .dict(var scheduler) = state, scheduler["base_lrs"] != nil else { return state }
+        scheduler["base_lrs"] = .list(initial.map { .double($0) })
+        scheduler["_last_lr"] = .list(optimizer.groups.map { .double($0.learningRate) })
+        return .dict(scheduler)
+      })
   }
 
   // MARK: Metrics and generator

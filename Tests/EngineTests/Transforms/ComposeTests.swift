@@ -153,3 +153,20 @@ import Testing
     #expect(pipeline.summary == "ToTensord → RandCropByPosNegLabeld → ToTensord")
   }
 }
+
+@Suite struct RemarkTests {
+  @Test func aRemarkComesOnceForEachCase() throws {
+    let crop = try RandCropByPosNegLabeld.make([
+      "keys": .string("label"), "label_key": .string("label"), "spatial_size": .int(2),
+    ])
+    var sample = Sample()
+    sample["label"] = .tensor(Tensor(zeros: [1, 4, 4]))
+    let sink = RecordingSink()
+    let context = TransformContext(RunContext.testing(output: sink))
+    var streams = [RandomState(seed: 0)]
+    for _ in 0..<3 { _ = try crop.apply(sample, &streams, context) }
+    #expect(
+      sink.text(of: .note)
+        == "RandCropByPosNegLabeld: no foreground, all crops are centred on the other")
+  }
+}

@@ -21,7 +21,7 @@ import Testing
 
   @Test func onlyTheFirstExceptionHandlerActs() throws {
     let training = try ToyTraining(poisonedCall: 1)
-    let record = EventRecord()
+    let record = FiredEvents()
     training.trainer.onException { _, _ in record.add("first") }
     training.trainer.onException { _, _ in record.add("second") }
     #expect(throws: Fault.self) { try training.trainer.run() }

@@ -89,7 +89,7 @@ import Testing
   @Test func anInterruptedValidationIsRunAgainAsAWhole() throws {
     let folder = try TemporaryFolder()
     let first = try Self.training(folder.path)
-    let requests = EventRecord()
+    let requests = FiredEvents()
     first.evaluator.on(.iterationCompleted) { workflow in
       if workflow.state.epoch == 2, workflow.state.iteration == 2, requests.events.isEmpty {
         requests.add("stop")

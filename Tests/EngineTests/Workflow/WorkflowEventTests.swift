@@ -9,7 +9,7 @@ import Testing
 @Suite struct WorkflowEventTests {
   @Test func eventsFireInIgnitesOrder() throws {
     let training = try ToyTraining(handlers: { [$0.validation($1)] })
-    let record = EventRecord()
+    let record = FiredEvents()
     record.attach(to: training.trainer, as: "T")
     record.attach(to: training.evaluator, as: "V")
     try training.trainer.run()
@@ -33,7 +33,7 @@ import Testing
 
   @Test func filtersCountEpochsOrIterations() throws {
     let training = try ToyTraining(epochs: 4)
-    let record = EventRecord()
+    let record = FiredEvents()
     let trainer = training.trainer
     trainer.on(.epochCompleted, .every(2)) { record.add("epoch \($0.state.epoch)") }
     trainer.on(.iterationCompleted, .every(3)) { record.add("iteration \($0.state.iteration)") }
@@ -45,7 +45,7 @@ import Testing
 
   @Test func handlersActInTheOrderTheyWereAttached() throws {
     let training = try ToyTraining(epochs: 1)
-    let record = EventRecord()
+    let record = FiredEvents()
     for name in ["first", "second", "third"] {
       training.trainer.on(.epochCompleted) { _ in record.add(name) }
     }
@@ -55,7 +55,7 @@ import Testing
 
   @Test func terminateEndsTheRunAfterTheIteration() throws {
     let training = try ToyTraining(epochs: 3)
-    let record = EventRecord()
+    let record = FiredEvents()
     training.trainer.on(.iterationCompleted, .once(3)) { $0.terminate() }
     record.attach(to: training.trainer, as: "T")
     try training.trainer.run()
@@ -81,7 +81,7 @@ import Testing
         output: ToySink(), cancellation: Cancellation(), generator: generator, seed: nil,
         threads: 1))
     trainer.differentiate = { _ in }
-    let record = EventRecord()
+    let record = FiredEvents()
     trainer.on(.dataLoaderStopIteration) { record.add("after \($0.state.iteration)") }
     try trainer.run()
     #expect(record.events == ["after 2", "after 4"])
@@ -97,7 +97,7 @@ import Testing
 }
 
 /// What fired, in order.
-final class EventRecord: Sendable {
+final class FiredEvents: Sendable {
   private let recorded = Mutex<[String]>([])
 
   var events: [String] { recorded.withLock { $0 } }

@@ -22,6 +22,7 @@ public struct RandCropByPosNegLabeld: MetadataTransform, InvertibleTransform {
   public var metaKeyPostfix = "meta_dict"
   public var allowSmaller = false
   public var allowMissingKeys = false
+  private let remarks = NoteOnce()
 
   public init() {}
 
@@ -182,9 +183,9 @@ public struct RandCropByPosNegLabeld: MetadataTransform, InvertibleTransform {
     if foreground == 0 || background == 0 {
       ratio = foreground == 0 ? 0 : 1
       let file = sample.fileName(labelKey).map { " in \($0)" } ?? ""
-      context.note(
+      remarks.note(
         "RandCropByPosNegLabeld: no \(foreground == 0 ? "foreground" : "background")\(file), "
-          + "all crops are centred on the other")
+          + "all crops are centred on the other", context)
     }
     return (0..<numSamples).map { _ in
       let isForeground = stream.uniform() < ratio

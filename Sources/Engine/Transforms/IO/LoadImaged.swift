@@ -1,4 +1,5 @@
 import Components
+import Synchronization
 
 /// Reads image files; the reader is chosen by the file's suffix.
 ///
@@ -33,8 +34,9 @@ public struct LoadImaged: MetadataTransform {
     _ sample: Sample, _ streams: inout [RandomState], _ context: TransformContext
   ) throws -> Samples {
     var sample = sample
+    let files = readAhead(sample, threads: context.threads)
     try updateEachKey(of: &sample) { sample, index, key in
-      var image = try read(try Self.paths(sample[key], key))
+      var image = try files[key]?.get() ?? Self.read(try Self.paths(sample[key], key))
       if asClosestCanonical { image = try Self.canonical(image.tensor, image.metadata) }
       sample[key] = .tensor(dtype?.rounding(image.tensor) ?? image.tensor)
       guard !imageOnly else { return }
@@ -100,11 +102,31 @@ public struct LoadImaged: MetadataTransform {
     return try [String](argument: value)
   }
 
-  private func read(_ paths: [String]) throws -> (tensor: Tensor, metadata: Metadata) {
+  /// All keys' files at once, for most of the time goes into inflating them.
+  private func readAhead(
+    _ sample: Sample, threads: Int
+  ) -> [String: Result<(tensor: Tensor, metadata: Metadata), any Error>] {
+    var wanted: [(key: String, paths: [String])] = []
+    for key in keys.values {
+      // What is not there, or is no path, is reported key by key later.
+      if let paths = try? Self.paths(sample[key], key) { wanted.append((key, paths)) }
+    }
+    guard threads > 1, wanted.count > 1 else { return [:] }
+    let results = Mutex<[String: Result<(tensor: Tensor, metadata: Metadata), any Error>]>([:])
+    parallelFor(wanted.count, threads: threads) { part in
+      for (key, paths) in wanted[part] {
+        let result = Result { try Self.read(paths) }
+        results.withLock { $0[key] = result }
+      }
+    }
+    return results.withLock { $0 }
+  }
+
+  private static func read(_ paths: [String]) throws -> (tensor: Tensor, metadata: Metadata) {
     guard paths.count > 1 else { return try ImageFile.read(paths[0]) }
-    let first = try Self.header(paths[0]).metadata
+    let first = try header(paths[0]).metadata
     for path in paths.dropFirst() {
-      try Self.requireAlike(first, try Self.header(path).metadata)
+      try requireAlike(first, try header(path).metadata)
     }
     return try ImageFile.read(paths)
   }

@@ -14,6 +14,7 @@ public struct ScaleIntensityRanged: MapTransform {
   public var clip = false
   public var dtype: VoxelType? = .float32
   public var allowMissingKeys = false
+  private let remarks = NoteOnce()
 
   public init() {}
 
@@ -39,7 +40,8 @@ public struct ScaleIntensityRanged: MapTransform {
   ) throws -> Samples {
     var sample = sample
     if aMin == aMax {
-      context.note("ScaleIntensityRanged: a_min and a_max are both \(aMin), nothing is scaled")
+      remarks.note(
+        "ScaleIntensityRanged: a_min and a_max are both \(aMin), nothing is scaled", context)
     }
     try updateEachKey(of: &sample) { sample, _, key in
       let scaled = scale(try sample.image(key), context.threads)

@@ -16,6 +16,7 @@ public struct Invertd: MapTransform {
   public var device: OneOrMany<String> = .one("cpu")
   public var postFunction: OneOrMany<FunctionArgument>?
   public var allowMissingKeys = false
+  private let remarks = NoteOnce()
 
   public init() {}
 
@@ -54,8 +55,8 @@ public struct Invertd: MapTransform {
       let original = value(origKeys, at: index)
       let records = sample.trace(of: original)
       guard sample[Sample.traceKey(original)] != nil else {
-        return context.note(
-          "Invertd: \(original.quoted) has no trace, \(key.quoted) stays as it is")
+        return remarks.note(
+          "Invertd: \(original.quoted) has no trace, \(key.quoted) stays as it is", context)
       }
       let metadataKey =
         origMetaKeys.map { value($0, at: index) } ?? "\(original)_\(metaKeyPostfix)"

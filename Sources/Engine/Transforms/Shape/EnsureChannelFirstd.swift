@@ -9,6 +9,7 @@ public struct EnsureChannelFirstd: MetadataTransform {
   public var metaKeyPostfix = "meta_dict"
   public var strictCheck = true
   public var allowMissingKeys = false
+  private let remarks = NoteOnce()
 
   public init() {}
 
@@ -27,7 +28,8 @@ public struct EnsureChannelFirstd: MetadataTransform {
       let name = metadataKey(key, at: index)
       guard let metadata = sample.metadata(name) else {
         if !strictCheck {
-          return context.note("EnsureChannelFirstd: no \(name), \(key.quoted) stays as it is")
+          return remarks.note(
+            "EnsureChannelFirstd: no \(name), \(key.quoted) stays as it is", context)
         }
         throw Fault(
           .data, "\(key.quoted) has no metadata", wanted: name,
