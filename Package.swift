@@ -48,7 +48,8 @@ let package = Package(
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
-    .testTarget(name: "SessionTests", dependencies: ["Session", "Components"]),
+    .testTarget(
+      name: "SessionTests", dependencies: ["Session", "Engine", "Components", "TestSupport"]),
     .testTarget(
       name: "REPLTests",
       dependencies: [

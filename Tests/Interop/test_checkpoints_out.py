@@ -21,6 +21,12 @@ def test_opens_as_weights_only_and_matches_every_key(trained, name):
     reference.network(checkpoint["model"])
 
 
+def test_the_state_of_the_run_is_data_too(trained):
+    state = opened(trained.path("models", "run_state.pt"))
+    reference.network(state["network"])
+    assert state["progress"]["iteration"] == 8
+
+
 def test_keeps_optimizer_scheduler_and_configuration(trained):
     checkpoint = opened(trained.path("models", "final_model.pt"))
     assert set(checkpoint) >= {"model", "optimizer", "lr_scheduler", "train_conf"}

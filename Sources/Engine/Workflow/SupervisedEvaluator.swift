@@ -56,7 +56,7 @@ public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
     output.append(("pred", prediction))
     state.output = .batch(Sample(tensors: output))
     try fire(.forwardCompleted)
-    try completeModel(batch, output: output, loss: nil)
+    try completeModel(batch, prediction: prediction, loss: nil)
     progress?.validated(
       iteration: iterationsDone, of: state.epochLength, items: image.shape.first ?? 1)
   }

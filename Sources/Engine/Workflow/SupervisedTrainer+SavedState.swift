@@ -28,7 +28,7 @@ extension SupervisedTrainer {
     StateDictionary([
       ("epoch", .int(state.epoch)), ("iteration", .int(state.iteration)),
       ("epoch_length", .int(state.epochLength)), ("iterations_done", .int(iterationsDone)),
-      ("is_epoch_open", .bool(isEpochOpen)),
+      ("is_epoch_open", .bool(isEpochOpen)), ("has_completed", .bool(hasCompleted)),
       ("pending_event", pending.map { .string($0.event.rawValue) } ?? .none),
       ("pending_handler", .int(pending?.handler ?? 0)), ("best", savedBest()),
       ("seconds", .double(totalTime.seconds)),
@@ -76,6 +76,7 @@ extension SupervisedTrainer {
     state.iteration = try progress.int("iteration")
     iterationsDone = try progress.int("iterations_done")
     isEpochOpen = try progress.bool("is_epoch_open")
+    hasCompleted = try progress.bool("has_completed")
     if case .string(let name) = try progress.required("pending_event") {
       guard let event = Event(rawValue: name) else { throw StateValue.damaged("pending_event") }
       pending = (event, try progress.int("pending_handler"))

@@ -21,6 +21,8 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   public var stateFile: String?
   /// Set by whatever wrote a checkpoint: the state is saved at the next safe point.
   var wantsStateSaved = false
+  /// Whether COMPLETED has come after the last iteration; a kill may have been in between.
+  var hasCompleted = true
   /// Wall time of all runs of this training.
   var totalTime = Duration.zero
 
@@ -54,12 +56,13 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   public func run(epochs: Int? = nil, iterations: Int? = nil) throws -> Run {
     let start = RunStart(self)
     setGoal(epochs: epochs, iterations: iterations)
-    guard state.epoch < state.maxEpochs || isEpochOpen else {
+    guard state.epoch < state.maxEpochs || isEpochOpen || !hasCompleted else {
       note(
         "at epoch \(state.epoch) of \(configuredEpochs); train(epochs=10) trains 10 more")
       return start.finish(self, isInterrupted: false)
     }
     progress = ProgressLine(context.output)
+    try prepareStateFolder()
     try settle()
     var isInterrupted = false
     do {
@@ -68,6 +71,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
         totalTime += start.elapsed
       }
       try runLoop()
+      hasCompleted = true
     } catch let fault as Fault where fault.kind == .interrupted {
       isInterrupted = true
       try stopCleanly()
@@ -120,7 +124,10 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     ]
     state.output = .batch(Sample(tensors: output))
     try fire(.forwardCompleted)
-    let lossTensor = try loss(prediction, label)
+    let lossTensor: Tensor
+    do { lossTensor = try loss(prediction, label) } catch let fault as Fault {
+      throw fault.noting(filesOf: batch)
+    }
     guard lossTensor.count == 1 else {
       throw Fault(
         .shape, "the loss is no single number", got: "\(lossTensor.shape)", wanted: "[]",
@@ -131,16 +138,17 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     state.output = .batch(Sample(tensors: output))
     try fire(.lossCompleted)
     let learningRate = optimizer.groups.first?.learningRate ?? 0
-    guard lossValue.isFinite else { throw lossFault(lossValue, learningRate) }
+    guard lossValue.isFinite else {
+      if let fault = batch.notFinite("image") ?? batch.notFinite("label") { throw fault }
+      throw lossFault(lossValue, learningRate).noting(filesOf: batch)
+    }
     try differentiate(lossTensor)
     try fire(.backwardCompleted)
     try optimizer.step()
-    isMidIteration = false
+    (isMidIteration, hasCompleted) = (false, false)
     history.record("train_loss", lossValue, at: state.iteration, .iteration)
     history.record("lr", learningRate, at: state.iteration, .iteration)
-    try completeModel(
-      batch, output: [("image", image), ("label", label), ("pred", prediction.detached)],
-      loss: lossValue)
+    try completeModel(batch, prediction: prediction.detached, loss: lossValue)
     showProgress(loss: lossValue, learningRate: learningRate, items: image.shape.first ?? 1)
   }
 
@@ -173,22 +181,22 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   /// Counters, pass and generator after the last iteration that is whole.
   private struct SettledPoint {
     var iteration: Int
-    var iterationsDone: Int
     var pass: StateValue?
     var generator: TorchGenerator.State
   }
 
   private func settle() throws {
     settled = SettledPoint(
-      iteration: state.iteration, iterationsDone: iterationsDone,
-      pass: try pass?.state() ?? passState,
+      iteration: state.iteration, pass: try pass?.state() ?? passState,
       generator: context.generator.state)
   }
 
   /// Goes back to the last whole iteration, tells the handlers, and saves the state.
   private func stopCleanly() throws {
     if isMidIteration, let settled {
-      (state.iteration, iterationsDone) = (settled.iteration, settled.iterationsDone)
+      // An epoch may have begun since then, so what is taken back is counted.
+      iterationsDone -= state.iteration - settled.iteration
+      state.iteration = settled.iteration
       context.generator.state = settled.generator
       (passState, pass) = (settled.pass, nil)
       isMidIteration = false

@@ -18,7 +18,7 @@ public struct TrainStats: Sendable, Equatable {
 
   /// One JSON object on one line.
   public var json: String {
-    let metric = bestEpoch < 0 ? "-1" : "\(bestMetric)"
+    let metric = bestEpoch < 0 ? "-1" : PythonNumber.text(of: bestMetric)
     return """
       {"total_epochs": \(totalEpochs), "total_iterations": \(totalIterations), \
       "best_validation_metric": \(metric), "best_validation_epoch": \(bestEpoch)}

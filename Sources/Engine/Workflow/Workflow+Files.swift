@@ -37,6 +37,14 @@ extension Workflow {
 }
 
 extension SupervisedTrainer {
+  /// Makes the folder of the state file, and removes what killed writers left there.
+  func prepareStateFolder() throws {
+    guard let stateFile else { return }
+    let folder = PathName.folder(of: stateFile)
+    do throws(FileFailure) { try Disk().makeFolder(folder) } catch { throw error.writing(folder) }
+    try AtomicFile.removeLeftovers(in: folder)
+  }
+
   /// Writes the whole state, so that `--resume` goes on from the last whole iteration.
   func saveState() throws {
     guard let stateFile else { return }
@@ -46,18 +54,21 @@ extension SupervisedTrainer {
     wantsStateSaved = false
   }
 
-  /// After a resume the folder's list tells that the file is this training's own.
+  /// After a resume the folder's list tells that the file is this training's own. Of a training that
+  /// has finished nothing is left to resume, so its state is replaced.
   private func enterStateFile(_ path: String) throws {
-    let folder = PathName.folder(of: path)
+    var index = try CheckpointIndex(folder: PathName.folder(of: path))
     let name = PathName.name(of: path)
-    var index = try CheckpointIndex(folder: folder)
-    if index.files(of: identity).contains(where: { $0.file == name }) {
+    let isFinished = hasCompleted && closedEpochs >= configuredEpochs
+    let entry = CheckpointIndex.Entry(
+      run: identity, series: "state", priority: isFinished ? 1 : 0, file: name)
+    let present = index.entries.first { $0.file == name }
+    if let present, present.run == identity || present.priority == 1 {
       files.claim(path)
     } else {
       try keepForeign(path)
-      try index.record(
-        CheckpointIndex.Entry(run: identity, series: "state", priority: 0, file: name))
     }
+    if present != entry { try index.record(entry) }
   }
 
   /// Goes on from a file that `saveState` wrote; it stays the file of this training.

@@ -3,12 +3,14 @@ import Components
 /// What happens at MODEL_COMPLETED: batch and output are split into items and the post transforms
 /// run on each (MONAI's `Decollated` and `engine_apply_transform`).
 extension Workflow {
-  /// `output` has a batch axis, `loss` belongs to all items.
-  func completeModel(_ batch: Batch, output: [(key: String, tensor: Tensor)], loss: Double?) throws
-  {
+  /// Splits the batch, and with it `prediction`, which has the same first axis; `loss` belongs to all
+  /// items.
+  func completeModel(_ batch: Batch, prediction: Tensor, loss: Double?) throws {
     if options.decollates {
       let inputs = batch.decollated()
-      let outputs = Self.items(of: output, loss: loss, count: inputs.count)
+      let outputs = zip(inputs, prediction.unstacked()).map { input, prediction in
+        Self.output(of: input, prediction, loss: loss)
+      }
       (state.batch, state.output) = (.items(inputs), .items(outputs))
     }
     try postprocess()
@@ -63,17 +65,12 @@ extension Workflow {
     }
   }
 
-  private static func items(
-    of output: [(key: String, tensor: Tensor)], loss: Double?, count: Int
-  ) -> [Sample] {
-    let columns = output.map { (key: $0.key, items: $0.tensor.unstacked()) }
-    return (0..<count).map { index in
-      var sample = Sample()
-      for column in columns where index < column.items.count {
-        sample[column.key] = .tensor(column.items[index])
-      }
-      if let loss { sample["loss"] = .value(.double(loss)) }
-      return sample
-    }
+  /// Image and label are those of the input, not copies.
+  private static func output(of input: Sample, _ prediction: Tensor, loss: Double?) -> Sample {
+    var output = Sample()
+    for key in ["image", "label"] { output[key] = input[key] }
+    output["pred"] = .tensor(prediction)
+    if let loss { output["loss"] = .value(.double(loss)) }
+    return output
   }
 }

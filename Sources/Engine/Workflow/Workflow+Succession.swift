@@ -9,6 +9,7 @@ extension SupervisedTrainer {
   public func takeOver(from old: SupervisedTrainer) throws {
     takeOverRecord(from: old)
     (state.epoch, state.iteration) = (old.state.epoch, old.state.iteration)
+    hasCompleted = old.hasCompleted
     (totalTime, stateFile) = (old.totalTime, stateFile ?? old.stateFile)
     history = old.history
     try takeOverHandlers(handlers, from: old.handlers)

@@ -165,7 +165,10 @@ public class Workflow: HasAttributes, @unchecked Sendable {
       throw fault
     } catch {
       log("Engine run is terminating due to exception: \(error.lineForLog)")
-      try exceptionActions.first?(self, error)
+      // What is told is the first thing that went wrong, whatever else fails because of it.
+      do { try exceptionActions.first?(self, error) } catch let second {
+        note("nothing could be saved at this error: \(second.lineForLog)")
+      }
       throw error
     }
   }

@@ -12,6 +12,7 @@ struct EtudeCommand: ParsableCommand {
       etude [MMAR|FILE.etude|CONFIG.json] [-i] [-c CODE] [--set k=v ...]
       etude train [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...] [--resume [FILE]]
       etude evaluate [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...]
+      etude inspect FILE.pt
       etude dataset synthesize DIR | etude dataset split LIST | etude doctor
       """,
     discussion: """
@@ -21,8 +22,8 @@ struct EtudeCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PromptCommand.self, TrainCommand.self, EvaluateCommand.self, DatasetCommand.self,
-      DoctorCommand.self,
+      PromptCommand.self, TrainCommand.self, EvaluateCommand.self, InspectCommand.self,
+      DatasetCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

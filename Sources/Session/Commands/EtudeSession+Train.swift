@@ -22,7 +22,7 @@ extension EtudeSession {
     }
     let trainer = try trainer()
     try showNetworkSummary()
-    try Preflight(session: self).check(.train)
+    try Preflight(session: self).checkTraining()
     if command.dryRun { return describe(trainer) }
     try resume(command.resume, trainer)
     let folder = runFolder
@@ -133,6 +133,8 @@ extension EtudeSession {
     if let config = workflow.config { words += ["-c", config] }
     if let environment = workflow.environment { words += ["-e", environment] }
     if let run = command.run { words += ["--run", run] }
+    // Another number of threads adds in another order, which changes last digits.
+    if let threads = workflow.threads { words += ["--threads", String(threads)] }
     words.append("--resume")
     if !workflow.sets.isEmpty { words += ["--set"] + workflow.sets }
     return words.map(Self.shellQuoted).joined(separator: " ")

@@ -8,6 +8,8 @@ extension EtudeSession {
   public static func screen(
     for fault: Fault, width: Int, hasColor: Bool, isASCII: Bool = false
   ) -> String {
+    // Nothing in the text is at fault when somebody asked to stop.
+    if fault.kind == .interrupted { return fault.message }
     let text = FaultScreen(width: width, hasColor: hasColor, isASCII: isASCII).text(fault)
     return text.last == "\n" ? String(text.dropLast()) : text
   }
@@ -36,12 +38,13 @@ extension EtudeSession {
   private func candidates(before mark: Unicode.Scalar?) -> Set<String> {
     switch mark {
     case "@": return Set(Section.allCases.flatMap { bindings.names(in: $0) }).union(["conf"])
-    case "<": return Set(bindings.variableNames)
+    case "<": return Set(bindings.variableNames.map { $0 + ">" })
     default:
       return Set(SessionScope(self, .top).knownNames).union(Builtins.all.map(\.name))
-        .union(Section.allCases.flatMap { section in
-          section == .top ? [] : bindings.names(in: section).map { "\(section.rawValue).\($0)" }
-        })
+        .union(
+          Section.allCases.flatMap { section in
+            section == .top ? [] : bindings.names(in: section).map { "\(section.rawValue).\($0)" }
+          })
     }
   }
 }

@@ -110,15 +110,17 @@ import Testing
     #expect(Outcome(first) == (try Self.uninterrupted()))
   }
 
-  @Test func anInterruptWhileABatchIsMadeCountsTheIterationAsNotDone() throws {
+  /// An epoch has three iterations: 0, 3, 6 and 9 are the first of an epoch.
+  @Test(arguments: 0...11)
+  func anInterruptWhileABatchIsMadeCountsTheIterationAsNotDone(done: Int) throws {
     let folder = try TemporaryFolder()
     let first = try Self.training(folder.path)
     first.trainer.on(.getBatchCompleted) { workflow in
-      if workflow.state.iteration == 4 { throw Fault(.interrupted, "interrupted") }
+      if workflow.state.iteration == done { throw Fault(.interrupted, "interrupted") }
     }
     let run = try first.trainer.run()
     #expect(run.isInterrupted)
-    #expect(run.iterations == 4)
+    #expect(run.iterations == done)
     let second = try Self.training(folder.path)
     try second.trainer.resume(from: folder.file("run_state.pt"))
     try second.trainer.run()
@@ -154,6 +156,30 @@ import Testing
       try Self.training().trainer.resume(from: folder.file("final_model.pt"))
     }
     #expect(fault?.kind == .format)
+  }
+
+  /// As a kill between the last iteration and the handlers of COMPLETED leaves it.
+  @Test func aRunThatWasNotCompletedIsCompleted() throws {
+    let folder = try TemporaryFolder()
+    let first = try Self.training(folder.path)
+    first.trainer.on(.epochCompleted, .once(4)) { _ in first.trainer.wantsStateSaved = true }
+    first.trainer.on(.completed) { _ in throw Fault(.file, "killed") }
+    #expect(throws: Fault.self) { try first.trainer.run() }
+    try Disk().remove(folder.file("final_model.pt"))
+    let second = try Self.training(folder.path)
+    try second.trainer.resume(from: folder.file("run_state.pt"))
+    #expect(try second.trainer.run().iterations == 0)
+    #expect(try folder.names().contains("final_model.pt"))
+    #expect(Outcome(second) == (try Self.uninterrupted()))
+  }
+
+  @Test func aNewRunReplacesTheStateOfAFinishedOneOnly() throws {
+    let folder = try TemporaryFolder()
+    try Self.training(folder.path).trainer.run()
+    try Self.training(folder.path).trainer.run(iterations: 2)
+    #expect(!(try folder.names()).contains("run_state.1.pt"))
+    try Self.training(folder.path).trainer.run(iterations: 1)
+    #expect(try folder.names().contains("run_state.1.pt"))
   }
 
   @Test func onceAtTheEndItSaysHowToGoOn() throws {
