@@ -155,4 +155,3 @@ void etude_dice_backward(
 
 /// Softmax or sigmoid over channels, `[batch][channels][voxels]`.
 void etude_probability(const EtudeDice *dice, const float *prediction, float *out);
-#include "momentum.h"
