@@ -9,38 +9,7 @@
 # that was never interrupted.
 set -euo pipefail
 etude=$(realpath "$1"); kills=${2:-200}; RANDOM=${3:-1}
-here=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-models=$work/models
-
-"$etude" dataset synthesize "$work/data" --n 4 --shape 32 32 32 --val 1 >/dev/null 2>&1
-cp -r "$here/examples/spleen" "$work/mmar"
-
-# Without PATH there is no gnuplot: curves are not what is tried here.
-train() {
-  PATH=/nonexistent exec "$etude" train -m "$work/mmar" --threads 1 "$@" --set \
-    "DATA_ROOT=$work/data" "DATASET_JSON=$work/data/dataset.json" "MMAR_CKPT_DIR=$models" \
-    epochs=4 num_interval_per_valid=2 learning_rate=2e-3 amp=False \
-    'train.model.channels=[4,8]' 'train.model.strides=[2]' train.model.num_res_units=1 \
-    'train.pre_transforms.RandCropByPosNegLabeld.spatial_size=[16,16,16]' \
-    'validate.inferer.roi_size=[16,16,16]' \
-    train.dataloader.batch_size=1 train.dataloader.num_workers=2 \
-    train.handlers.CheckpointSaver.epoch_level=False \
-    train.handlers.CheckpointSaver.save_interval=1 train.handlers.CheckpointSaver.n_saved=2
-}
-# A run in the background; $span is its time from the first state on the disk to its end, in ms.
-begin() {
-  rm -rf "$models"
-  (train) >"$work/log" 2>&1 &
-  pid=$!
-  until [ -e "$models/run_state.pt" ] || ! kill -0 "$pid" 2>/dev/null; do sleep 0.002; done
-}
-
-begin; start=$(date +%s%N)
-wait "$pid" || { cat "$work/log"; exit 1; }
-span=$(( ($(date +%s%N) - start) / 1000000 ))
-cp -r "$models" "$work/whole"
-echo "an uninterrupted run saves for $span ms"
+. "$(dirname "$0")/training.sh"
 
 killed=0 lost=0 damaged=0 orphans=0 different=0 midway=0
 while [ "$killed" -lt "$kills" ]; do
@@ -60,7 +29,7 @@ while [ "$killed" -lt "$kills" ]; do
   [ "$found" = 1 ] || lost=$((lost + 1))
   (train --resume) >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   for file in model.pt final_model.pt; do
-    cmp -s "$models/$file" "$work/whole/$file" || { different=$((different + 1)); break; }
+    cmp -s "$models/$file" "$whole/$file" || { different=$((different + 1)); break; }
   done
   orphans=$((orphans + $(find "$models" -name '*.tmp-*' | wc -l)))
 done
