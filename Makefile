@@ -18,7 +18,7 @@ release: setup
 demo: release
 	@scripts/demo.sh
 
-test:
+test: setup
 	$(SWIFT) test
 
 lint:
@@ -32,6 +32,10 @@ bench: release
 
 interop: release
 	@scripts/interop.sh
+
+# docs/components.md, from the declarations of the components.
+docs: release
+	@.build/release/etude reference > docs/components.md
 
 install: release
 	@scripts/install.sh install $(PREFIX)

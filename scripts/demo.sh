@@ -31,9 +31,20 @@ step "evaluate: examples/spleen/config/config_validation.json on the best checkp
   MMAR_CKPT="$out/models/model.pt" MMAR_EVAL_OUTPUT_PATH="$out/eval" \
   dont_load_ts_model=True dont_load_ckpt_model=False "inferer.roi_size=$size"
 
-# Column 3 of the raw CSV is class 1, the spleen; the first line names the columns.
-dice=$(awk -F '[,\t]' 'NR > 1 { sum += $3; n++ } END { if (n) printf "%.4f", sum / n }' \
-  "$out/eval/val_mean_dice_raw.csv")
+# The last column of the raw CSV is the mean over the classes, and the spleen is the only one.
+dice=$(awk -F '[,\t]' '
+  NR == 1 { for (i = 1; i <= NF; i++) if ($i == "mean") column = i }
+  NR > 1 && column { sum += $column; n++ }
+  END { if (n) printf "%.4f", sum / n }' "$out/eval/val_mean_dice_raw.csv")
+
+step "pictures: image, truth, prediction"
+for mask in demo/eval/*/*.nii.gz; do
+  case=$(basename "$(dirname "$mask")")
+  truth=demo/data/labelsTr/$case.nii.gz
+  "$etude" -c "show('demo/data/imagesTr/$case.nii.gz', \
+    overlay={'truth': '$truth', 'prediction': '$mask'}, window=[-160, 240], \
+    file='demo/eval/$case.png')"
+done
 
 step "what came out"
 echo "Dice of the spleen on the validation volumes: $dice (training took $seconds s)"

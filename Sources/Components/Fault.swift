@@ -52,7 +52,9 @@ public struct Place: Sendable, Hashable {
 
 extension Fault {
   public static func wrongType(wanted: String, got value: Value) -> Fault {
-    Fault(.wrongType, "wrong type", got: "\(value.kindName) \(value.shortened)", wanted: wanted)
+    var got = value.kindName
+    if case .none = value {} else { got += " " + value.shortened }
+    return Fault(.wrongType, "wrong type", got: got, wanted: wanted)
   }
 
   public static func unknown(

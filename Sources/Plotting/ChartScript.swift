@@ -100,9 +100,11 @@ struct ChartScript {
     return lines
   }
 
+  /// A line that is alone has no key, so the title names it where nothing else does.
   private func title(of panel: Panel) -> String {
-    guard chart.panels.count == 1, panel.title.isEmpty else { return panel.title }
-    return chart.title
+    if !panel.title.isEmpty { return panel.title }
+    if chart.panels.count == 1, !chart.title.isEmpty { return chart.title }
+    return panel.series.count == 1 ? panel.series[0].name : ""
   }
 
   /// A single x would give an axis of no length, which gnuplot widens with a warning.

@@ -11,8 +11,8 @@ public func backward(_ loss: Tensor) throws {
   guard loss.count == 1 else {
     throw Fault(.shape, "a gradient starts from one number", got: "shape \(loss.shape)")
   }
-  let one = Tensor([1] as [Float], shape: loss.shape).converted(to: loss.dtype)
-  try backward(loss, gradient: one)
+  let one = Tensor([1] as [Float], shape: loss.shape)
+  try backward(loss, gradient: one.converted(to: loss.dtype))
 }
 
 /// The same from any tensor, whose gradient is given in its own form.

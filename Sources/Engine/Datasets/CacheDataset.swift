@@ -31,12 +31,13 @@ public struct CacheDataset: ListedDataset {
     .listFile, .baseFolder, .listKey)
 
   public func build(_ context: RunContext) throws -> any Object {
-    let cases = try source.cases(context.output)
     let pipeline = transform?.built ?? Compose([])
+    let listing = try source.listing(for: pipeline, context.output)
+    let cases = listing.cases
     let kept = min(cacheNum, Int(Double(cases.count) * cacheRate), cases.count)
     return try CachedDataset(
       cases, pipeline, keeping: kept, threads: max(numWorkers ?? context.threads, 1),
-      showsProgress: progress, context)
+      showsProgress: progress, labels: listing.labels, context)
   }
 }
 
@@ -46,13 +47,14 @@ public final class CachedDataset: Dataset {
   private let kept: [Samples]
   public let pipeline: Compose
   public let inspection: Inspection
+  public let labels: [Int: String]
 
   /// Reads the first `count` cases, several at a time; every file that fails is in the fault.
   public init(
     _ cases: [Sample], _ pipeline: Compose, keeping count: Int, threads: Int, showsProgress: Bool,
-    _ context: RunContext
+    labels: [Int: String] = [:], _ context: RunContext
   ) throws {
-    (self.cases, self.pipeline) = (cases, pipeline)
+    (self.cases, self.pipeline, self.labels) = (cases, pipeline, labels)
     inspection = Inspection(pipeline, context)
     kept = try CacheFill(
       Array(cases.prefix(count)), pipeline, showsProgress: showsProgress, context
@@ -66,6 +68,13 @@ public final class CachedDataset: Dataset {
   }
   public var caseCount: Int { cases.count }
   public func listed(at index: Int) -> Sample { cases[index] }
+
+  public func previewed(at index: Int) throws -> SampleSpec {
+    guard index < kept.count, let sample = kept[index].all.first else {
+      return try pipeline.preview(SampleSpec(cases[index]))
+    }
+    return try pipeline.previewRest(SampleSpec(sample))
+  }
 
   public func samples(
     at index: Int, _ streams: inout PipelineStreams, _ context: TransformContext

@@ -23,20 +23,34 @@ public struct CaseSource: Sendable {
     }
   }
 
-  /// The cases, in the order listed.
-  func cases(_ output: any OutputSink) throws -> [Sample] {
+  /// Cases in the order listed, and the names of the classes where the list has them.
+  struct Listing {
+    var cases: [Sample]
+    var labels: [Int: String] = [:]
+  }
+
+  /// - Throws: what is wrong with the list; every file that `pipeline` would load and that is not there.
+  func listing(for pipeline: Compose, _ output: any OutputSink) throws -> Listing {
+    let listing = try listing(output)
+    try MissingFiles(listing.cases, keys: pipeline.loadedKeys).requireNone(
+      list: listFile?.path, baseFolder: baseFolder?.path)
+    return listing
+  }
+
+  private func listing(_ output: any OutputSink) throws -> Listing {
     if let listFile, let listKey {
       let list = try DataList.read(
         listFile.path, section: listKey, baseFolder: baseFolder?.path)
       if list.skipped > 0 {
-        output.write("\(listFile.path): \(list.skipped) files of macOS left out", to: .note)
+        let files = list.skipped == 1 ? "1 file" : "\(list.skipped) files"
+        output.write("\(listFile.path): \(files) of macOS (._*) left out", to: .note)
       }
-      return list.items.map(Sample.init)
+      return Listing(cases: list.items.map(Sample.init), labels: list.labels)
     }
     guard let items = data.elements else {
       throw Fault.wrongType(wanted: "list of dicts", got: data).inArgument("data")
     }
-    return try items.enumerated().map { index, item in
+    let cases = try items.enumerated().map { index, item in
       switch item {
       case .dict(let entries): return Sample(entries)
       case .object(let object as SampleObject): return object.sample
@@ -45,6 +59,7 @@ public struct CaseSource: Sendable {
           .inArgument("data")
       }
     }
+    return Listing(cases: cases)
   }
 }
 

@@ -15,8 +15,9 @@ public struct PlainDataset: ListedDataset {
     .listFile, .baseFolder, .listKey)
 
   public func build(_ context: RunContext) throws -> any Object {
-    ListDataset(
-      try source.cases(context.output), transform?.built ?? Compose([]), context)
+    let pipeline = transform?.built ?? Compose([])
+    let listing = try source.listing(for: pipeline, context.output)
+    return ListDataset(listing.cases, pipeline, labels: listing.labels, context)
   }
 }
 
@@ -26,8 +27,12 @@ public final class ListDataset: Dataset {
   public let pipeline: Compose
   public let inspection: Inspection
 
-  public init(_ cases: [Sample], _ pipeline: Compose, _ context: RunContext) {
-    (self.cases, self.pipeline) = (cases, pipeline)
+  public let labels: [Int: String]
+
+  public init(
+    _ cases: [Sample], _ pipeline: Compose, labels: [Int: String] = [:], _ context: RunContext
+  ) {
+    (self.cases, self.pipeline, self.labels) = (cases, pipeline, labels)
     inspection = Inspection(pipeline, context)
   }
 

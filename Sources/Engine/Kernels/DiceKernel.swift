@@ -42,9 +42,11 @@ struct DiceKernel: Sendable {
     withExtendedLifetime((prediction, target)) {}
     guard wrong == -1 else {
       throw Fault(
-        .data, "the target holds a class number without a channel",
+        .data, "the label holds a class number for which the prediction has no channel",
         got: wrong < 0 ? "a negative or undefined number" : "\(wrong)",
-        wanted: "0...\(shape[1] - 1)")
+        wanted: "0 to \(shape[1] - 1)",
+        remedy: wrong < 0
+          ? nil : "give the network out_channels=\(wrong + 1), or merge classes in the labels")
     }
     return sums
   }

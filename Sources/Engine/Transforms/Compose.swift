@@ -94,9 +94,16 @@ public final class Compose: Object {
     try preview(spec, upTo: randomStart)
   }
 
-  private func preview(_ spec: SampleSpec, upTo end: Int) throws(Fault) -> SampleSpec {
+  /// What follows the deterministic first part makes of what that part left.
+  public func previewRest(_ spec: SampleSpec) throws(Fault) -> SampleSpec {
+    try preview(spec, from: randomStart, upTo: transforms.count)
+  }
+
+  private func preview(
+    _ spec: SampleSpec, from start: Int = 0, upTo end: Int
+  ) throws(Fault) -> SampleSpec {
     var spec = spec
-    for (index, transform) in transforms.prefix(end).enumerated() {
+    for (index, transform) in transforms.enumerated().prefix(end).dropFirst(start) {
       do throws(Fault) {
         spec = try transform.preview(spec)
         if index == lastPlacing { try spec.requireOneGrid() }

@@ -79,8 +79,8 @@ extension Sample {
     return tensor
   }
 
-  /// The file a message should name: the one the image of `key` was read from.
-  func fileName(_ key: String) -> String? {
+  /// The file a message should name: the one the image of `key` was read from, or will be.
+  public func fileName(_ key: String) -> String? {
     if let metadata = metadata(Self.metadataKey(key)) { return metadata.fileName }
     switch self[key] {
     case .value(.string(let path)): return path

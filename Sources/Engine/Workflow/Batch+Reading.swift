@@ -9,6 +9,39 @@ extension Batch {
       wanted: key.quoted, suggestion: Spelling.nearest(to: key, among: known),
       remedy: "load it with LoadImaged and name it \(key.quoted) in the data list")
   }
+
+  /// Files the items came from, each once.
+  var files: [String] {
+    var seen: Set<String> = []
+    return items.map(\.caseFile).filter { !$0.isEmpty && seen.insert($0).inserted }
+  }
+
+  /// What is wrong with the tensors of `key` when one holds NaN or infinity, with the files at fault.
+  func notFinite(_ key: String) -> Fault? {
+    guard let tensor = tensors[key], tensor.dtype == .float32 else { return nil }
+    let bad = tensor.unstacked().enumerated().filter { _, item in
+      item.asFloat32.withElements(of: Float.self) { !$0.allSatisfy(\.isFinite) }
+    }.map(\.offset)
+    guard !bad.isEmpty else { return nil }
+    let files = bad.compactMap { index in index < items.count ? items[index].fileName(key) : nil }
+    return Fault(
+      .data, "\(key) holds values that are not numbers (NaN or infinity)",
+      got: "\(bad.count) of \(items.count) items of the batch",
+      remedy: files.first.map {
+        "python -c \"import nibabel as n, numpy as np; i = n.load('\($0)'); "
+          + "n.save(n.Nifti1Image(np.nan_to_num(i.get_fdata()), i.affine), '\($0)')\""
+      }, notes: Set(files).sorted().map { "in \($0)" })
+  }
+}
+
+extension Fault {
+  /// The same fault with a note on the files of the batch it happened to.
+  func noting(filesOf batch: Batch) -> Fault {
+    var fault = self
+    let files = batch.files
+    if !files.isEmpty { fault.notes.append("the batch is of \(files.joined(separator: ", "))") }
+    return fault
+  }
 }
 
 extension Sample {

@@ -13,11 +13,15 @@ public struct MetricDetails: Sendable {
   /// truth: 0, left out`
   ///
   /// - Parameter labels: names of the data list for the metric's own: `class1` is `labels["1"]`.
+  ///   A single column that the metric calls `class0` is the only class beside the background.
   public func line(labels: [String: String] = [:]) -> String {
     var parts = ["\(name) \(PythonNumber.text(of: value, decimals: 4))  n=\(rows.count)"]
-    for column in 0..<(rows.first?.count ?? 0) {
+    let columns = rows.first?.count ?? 0
+    for column in 0..<columns {
       let name = column < classNames.count ? classNames[column] : "class\(column)"
-      let label = name.hasPrefix("class") ? labels[String(name.dropFirst(5))] : nil
+      let isOnlyClass = columns == 1 && name == "class0" && labels.count == 2
+      let number = isOnlyClass ? "1" : String(name.dropFirst(5))
+      let label = name.hasPrefix("class") ? labels[number] : nil
       parts.append("\(label ?? name) \(describe(column))")
     }
     let empty = rows.joined().count { $0.isNaN }

@@ -124,7 +124,10 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     ]
     state.output = .batch(Sample(tensors: output))
     try fire(.forwardCompleted)
-    let lossTensor = try loss(prediction, label)
+    let lossTensor: Tensor
+    do { lossTensor = try loss(prediction, label) } catch let fault as Fault {
+      throw fault.noting(filesOf: batch)
+    }
     guard lossTensor.count == 1 else {
       throw Fault(
         .shape, "the loss is no single number", got: "\(lossTensor.shape)", wanted: "[]",
@@ -135,7 +138,10 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     state.output = .batch(Sample(tensors: output))
     try fire(.lossCompleted)
     let learningRate = optimizer.groups.first?.learningRate ?? 0
-    guard lossValue.isFinite else { throw lossFault(lossValue, learningRate) }
+    guard lossValue.isFinite else {
+      if let fault = batch.notFinite("image") ?? batch.notFinite("label") { throw fault }
+      throw lossFault(lossValue, learningRate).noting(filesOf: batch)
+    }
     try differentiate(lossTensor)
     try fire(.backwardCompleted)
     try optimizer.step()

@@ -23,7 +23,7 @@ struct EtudeCommand: ParsableCommand {
     version: version,
     subcommands: [
       PromptCommand.self, TrainCommand.self, EvaluateCommand.self, InspectCommand.self,
-      DatasetCommand.self, DoctorCommand.self,
+      DatasetCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

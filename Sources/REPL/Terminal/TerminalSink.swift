@@ -35,7 +35,8 @@ final class TerminalSink: OutputSink {
       if hasLiveLine { writer(STDERR_FILENO, LiveLine.replace) }
       hasLiveLine = false
       let descriptor = channel == .note ? STDERR_FILENO : STDOUT_FILENO
-      writer(descriptor, shown(text) + "\n")
+      // What a script prints brings its own line end.
+      writer(descriptor, shown(text) + (text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"))
     }
   }
 

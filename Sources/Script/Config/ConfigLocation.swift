@@ -14,8 +14,15 @@ public struct ConfigLocation: Sendable, Equatable {
   /// relative names are looked for first, as with `-m ROOT -c config/config_train.json`.
   public init(path: String, environment: String? = nil, root: String? = nil) throws(Fault) {
     var path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    if let root, ConfigFile.kind(of: ConfigFile.join(root, path)) != nil {
-      path = ConfigFile.join(root, path)
+    if let root {
+      if !root.isEmpty, ConfigFile.kind(of: root) != .folder {
+        throw Fault(
+          .file, "there is no MMAR folder \(root.quoted)",
+          suggestion: Self.neighbour(of: root), remedy: "name it with -m")
+      }
+      let inside = ConfigFile.join(root, path)
+      // A name that is nowhere is looked for, and missed, in the MMAR.
+      if ConfigFile.kind(of: inside) != nil || ConfigFile.kind(of: path) == nil { path = inside }
     }
     if ConfigFile.kind(of: path) == .folder {
       config = try Self.workflow(in: path)
@@ -26,12 +33,20 @@ public struct ConfigLocation: Sendable, Equatable {
     }
     if let environment {
       let inside = self.root.map { ConfigFile.join($0, environment) }
+      let isOutside = ConfigFile.kind(of: environment) == .file
       self.environment =
-        inside.flatMap { ConfigFile.kind(of: $0) == .file ? $0 : nil } ?? environment
+        inside.flatMap { ConfigFile.kind(of: $0) == .file || !isOutside ? $0 : nil } ?? environment
     } else {
       let beside = ConfigFile.join(ConfigFile.folder(of: config), "environment.json")
       self.environment = ConfigFile.kind(of: beside) == .file ? beside : nil
     }
+  }
+
+  private static func neighbour(of path: String) -> String? {
+    let folder = ConfigFile.folder(of: path)
+    let name = String(path.dropFirst(folder.isEmpty ? 0 : folder.count + (folder == "/" ? 0 : 1)))
+    return Spelling.nearest(to: name, among: ConfigFile.names(in: folder))
+      .map { ConfigFile.join(folder, $0) }
   }
 
   /// The folder above `config/`; empty for a path that begins with `config/`.

@@ -8,6 +8,7 @@ public enum Indexing {
     switch receiver {
     case .list(let items):
       if case .slice(let bounds) = index { return .list(try slice(items, bounds, budget)) }
+      if case .string = index, let entries = try column(index, of: items, budget) { return entries }
       return items[try position(index, in: receiver, count: items.count)]
     case .tuple(let items):
       if case .slice(let bounds) = index { return .tuple(try slice(items, bounds, budget)) }
@@ -39,6 +40,29 @@ public enum Indexing {
     default:
       throw Fault(.wrongType, "\(receiver.kindPhrase) has no elements", got: receiver.shortened)
     }
+  }
+
+  /// A key of a list of samples: each one's entry; a number that all of them share, the loss, once.
+  ///
+  /// Configs of 4.0 read an engine's output so, as one dict of the batch. Nil for other lists.
+  private static func column(
+    _ key: Value, of items: [Value], _ budget: StepBudget
+  ) throws -> Value? {
+    var entries: [Value] = []
+    for item in items {
+      guard case .object(let sample as any HasIndex) = item, sample.kind == "sample" else {
+        return nil
+      }
+      try budget.spend()
+      entries.append(try sample.element(at: key))
+    }
+    guard let first = entries.first else { return nil }
+    if case .double(let shared) = first,
+      entries.allSatisfy({ if case .double(shared) = $0 { true } else { false } })
+    {
+      return first
+    }
+    return .list(entries)
   }
 
   private static func position(

@@ -4,22 +4,20 @@ import Script
 
 /// The functions of the language that act on a session, in alphabetical order.
 extension EtudeSession {
-  static let actions: [@Sendable (EtudeSession) -> Builtin] = [
-    { $0.checkAction }, { $0.componentsAction }, { $0.firstAction }, { $0.helpAction },
-    { $0.loadAction }, { $0.plotAction }, { $0.runsAction }, { $0.saveAction }, { $0.stepAction },
-    { $0.summaryAction }, { $0.synthesizeAction }, { $0.trainAction }, { $0.undoAction },
-    { $0.validateAction },
+  private static let rows: [(name: String, make: @Sendable (EtudeSession) -> Builtin)] = [
+    ("check", { $0.checkAction }), ("components", { $0.componentsAction }),
+    ("datalist", { $0.datalistAction }), ("first", { $0.firstAction }),
+    ("help", { $0.helpAction }), ("load", { $0.loadAction }), ("plot", { $0.plotAction }),
+    ("runs", { $0.runsAction }), ("save", { $0.saveAction }), ("show", { $0.showAction }),
+    ("step", { $0.stepAction }), ("summary", { $0.summaryAction }),
+    ("synthesize", { $0.synthesizeAction }), ("train", { $0.trainAction }),
+    ("undo", { $0.undoAction }), ("validate", { $0.validateAction }),
   ]
 
-  func action(_ name: String) -> Builtin? {
-    Self.names[name].map { Self.actions[$0](self) }
-  }
+  private static let byName = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.make) })
 
-  var actionNames: [String] { Array(Self.names.keys) }
+  var actions: [Builtin] { Self.rows.map { $0.make(self) } }
+  var actionNames: [String] { Self.rows.map(\.name) }
 
-  private static let names: [String: Int] = Dictionary(
-    uniqueKeysWithValues: [
-      "check", "components", "first", "help", "load", "plot", "runs", "save", "step", "summary",
-      "synthesize", "train", "undo", "validate",
-    ].enumerated().map { ($1, $0) })
+  func action(_ name: String) -> Builtin? { Self.byName[name].map { $0(self) } }
 }

@@ -64,7 +64,8 @@ extension EtudeSession {
   private func save(to path: String, overwrite: Bool, resolved: Bool) throws {
     guard path.hasSuffix(".json") else {
       throw Fault(
-        .unsupported, "a session is saved as a config", got: path, wanted: "a name that ends in .json")
+        .unsupported, "a session is saved as a config", got: path,
+        wanted: "a name that ends in .json")
     }
     if !overwrite, (ConfigFile.kind(of: path) != nil) {
       throw Fault(.file, "\(path) exists", remedy: "save(\(path.quoted), overwrite=True)")
@@ -90,8 +91,18 @@ extension EtudeSession {
     }
   }
 
+  var datalistAction: Builtin {
+    Builtin(
+      "datalist", "The cases of a data list, or of a folder with imagesTr and labelsTr.",
+      BuiltinParameter<PathArgument>("path"), BuiltinParameter("key", default: "training")
+    ) { _, path, key in
+      .list(try DataList.read(path.path, section: key).items.map(Value.dict))
+    }
+  }
+
   var undoAction: Builtin {
-    Builtin("undo", "Goes back to the bindings before the last change.", effect: .action) { [self] _ in
+    Builtin("undo", "Goes back to the bindings before the last change.", effect: .action) {
+      [self] _ in
       guard undo() != nil else { throw Fault(.state, "there is nothing to undo") }
       return .none
     }

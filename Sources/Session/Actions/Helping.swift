@@ -25,18 +25,22 @@ extension EtudeSession {
       }
       throw Fault.unknown("component or function", name, among: catalog.spellings + actionNames)
     case .object(let object)?:
-      if let type = catalog[object.kind] { return ComponentHelp(declaration: type.declaration).text }
+      if let type = catalog[object.kind] {
+        return ComponentHelp(declaration: type.declaration).text
+      }
       return object.summary
     case let value?: return value.description
     }
   }
 
   private var overview: String {
-    let rows = Self.actions.map { $0(self) }
+    let rows = actions
     let width = rows.map { min($0.signature.count, 60) }.max() ?? 0
-    return (["functions"]
+    return
+      (["functions"]
       + rows.map { row in
-        "  " + row.signature + String(repeating: " ", count: max(2, width + 2 - row.signature.count))
+        "  " + row.signature
+          + String(repeating: " ", count: max(2, width + 2 - row.signature.count))
           + row.help
       } + ["help(UNet) shows a component, components() lists them"]).joined(separator: "\n")
   }
@@ -63,7 +67,7 @@ extension EtudeSession {
     Builtin(
       "check", "Finds mistakes without running anything.", effect: .action
     ) { [self] _ in
-      let findings = bindings.check()
+      let findings = bindings.checkComponents() + bindings.check()
       for finding in findings {
         output.write(
           Self.screen(for: finding.fault, width: 100, hasColor: false), to: .result)
@@ -77,22 +81,33 @@ extension EtudeSession {
     }
   }
 
-  /// A bare `train` or `validate`: what the section holds.
+  /// A bare `train` or `validate`: what the section holds, where it was written, and whether it is
+  /// built; the parts of a list one below the other.
   func table(of section: Section) -> String {
-    let rows = bindings.bindings(in: section).map { binding -> [String] in
+    var rows: [[String]] = []
+    for binding in bindings.bindings(in: section) {
       let place = sources.place(binding.provenance.span)
+      let file = place.source.split(separator: "/").last.map(String.init) ?? place.source
       let isBuilt = workbench.current(binding.node) != nil
-      return [
-        binding.name, title(of: binding.expression), "\(place.source):\(place.line)",
-        isBuilt ? "built" : "",
-      ]
+      let titles = titles(of: binding.expression)
+      rows.append([
+        binding.name, titles.first ?? "", "\(file):\(place.line)", isBuilt ? "built" : "",
+      ])
+      rows += titles.dropFirst().map { ["", $0, "", ""] }
     }
     if rows.isEmpty { return "\(section.rawValue) is empty" }
     let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
-      zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      var line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
         .joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
     }.joined(separator: "\n")
+  }
+
+  private func titles(of expression: Expression) -> [String] {
+    if case .list(let items) = expression.form { return items.map(title) }
+    return [title(of: expression)]
   }
 
   private func title(of expression: Expression) -> String {

@@ -30,7 +30,8 @@ extension EtudeSession {
     ) { [self] _, value, index in
       let pipeline = try pipeline(value)
       output.write(
-        try PipelineSteps(pipeline, try item(index, for: pipeline), try runContext()).text, to: .result)
+        try PipelineSteps(pipeline, try item(index, for: pipeline), try runContext()).text,
+        to: .result)
       return .none
     }
   }
@@ -73,7 +74,9 @@ extension EtudeSession {
       BuiltinParameter<Value?>("model", default: nil),
       BuiltinParameter<[Int]?>("input_size", default: nil)
     ) { [self] _, model, size in
-      let value = try model ?? object("model", in: .train) ?? .none
+      guard let value = try model ?? object("model", in: .train) else {
+        throw Fault(.state, "there is no model yet", remedy: "summary(UNet(…), input_size=[…])")
+      }
       guard case .object(let network as any Network) = value else {
         throw Fault.wrongType(wanted: "network", got: value)
       }
@@ -89,7 +92,8 @@ extension EtudeSession {
 
   var plotAction: Builtin {
     Builtin(
-      "plot", "Draws series of the last run by name, or a Run; as text, or into a .svg or .png file.",
+      "plot",
+      "Draws series of the last run by name, or a Run; as text, or into a .svg or .png file.",
       effect: .action, signature: "plot(what, …, file=None, log=False, smooth=0)",
       names: ["file", "log", "smooth"]
     ) { [self] arguments, _ in

@@ -17,7 +17,8 @@ extension EtudeSession {
   }
 
   var validateAction: Builtin {
-    Builtin("validate", "Runs the evaluator over the validation data.", effect: .action) { [self] _ in
+    Builtin("validate", "Runs the evaluator over the validation data.", effect: .action) {
+      [self] _ in
       .object(try runValidation())
     }
   }

@@ -50,7 +50,8 @@ struct ComponentMaker: Sendable {
     } catch let fault as Fault {
       let argument = fault.argument.first
       let span = argument.flatMap { name in
-        component.arguments.last { $0.name == name && values[$0.name] == nil }?.nameSpan ?? spans[name]
+        component.arguments.last { $0.name == name && values[$0.name] == nil }?.nameSpan
+          ?? spans[name]
       }
       throw fault.at(
         sources.place(span ?? component.targetSpan),
@@ -82,7 +83,11 @@ struct ComponentMaker: Sendable {
     }
     do {
       let file = try PathArgument(argument: evaluate(file.value)).path
-      return .object(try SavedModel(file, isTorchScript: key == "ts_path").build(catalog, context))
+      // Only where there is a choice does an entry say that it is disabled.
+      let model = try SavedModel(
+        file, isTorchScript: key == "ts_path",
+        hasAlternatives: component.attribute("disabled") != nil)
+      return .object(try model.build(catalog, context))
     } catch let fault as Fault {
       throw fault.at(sources.place(file.value.span), path: path)
     }

@@ -16,8 +16,11 @@ enum Inheritance {
     case (let old as any LRScheduler, let new as any LRScheduler) where old.kind == new.kind:
       return try count(old, new)
     case (let old as SupervisedTrainer, let new as SupervisedTrainer):
-      try new.restore(old.savedState())
+      try new.takeOver(from: old)
       return "epoch \(new.state.epoch) of \(new.configuredEpochs)"
+    case (let old as SupervisedEvaluator, let new as SupervisedEvaluator):
+      try new.takeOver(from: old)
+      return nil
     default: return nil
     }
   }

@@ -1,5 +1,14 @@
 import Components
 import Engine
+import Script
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A network that a checkpoint describes: built from `train_conf`, with the weights of the file.
 ///
@@ -8,56 +17,81 @@ import Engine
 struct SavedModel {
   let file: String
 
+  /// - Parameter hasAlternatives: whether the config lists a checkpoint beside the archive.
   /// - Throws: for a TorchScript archive, with what to set instead.
-  init(_ file: String, isTorchScript: Bool) throws {
+  init(_ file: String, isTorchScript: Bool, hasAlternatives: Bool = false) throws {
     self.file = file
-    if isTorchScript, !file.hasSuffix(".pt") {
-      throw Fault(
-        .unsupported, "TorchScript archives cannot be run yet", got: file,
-        remedy: "--set dont_load_ts_model=True dont_load_ckpt_model=False MMAR_CKPT=<file>.pt",
-        notes: ["where the config has only ts_path, --set MMAR_TORCHSCRIPT=<file>.pt names a checkpoint"])
-    }
+    guard isTorchScript, !file.hasSuffix(".pt") else { return }
+    let checkpoint = Self.checkpoint(beside: file) ?? "<file>.pt"
+    throw Fault(
+      .unsupported, "TorchScript archives cannot be run yet", got: file,
+      wanted: "a checkpoint of PyTorch (.pt) that holds train_conf",
+      remedy: hasAlternatives
+        ? "--set dont_load_ts_model=True dont_load_ckpt_model=False MMAR_CKPT=\(checkpoint)"
+        : "--set MMAR_TORCHSCRIPT=\(checkpoint)")
+  }
+
+  /// `model.pt` for `model.ts`, when it is there; absolute, because MMAR_ paths count from the MMAR.
+  private static func checkpoint(beside file: String) -> String? {
+    guard file.hasSuffix(".ts") else { return nil }
+    let name = file.dropLast(3) + ".pt"
+    guard let path = realpath(String(name), nil) else { return nil }
+    defer { free(path) }
+    return String(cString: path)
   }
 
   func build(_ catalog: Catalog, _ context: RunContext) throws -> any Network {
     let checkpoint = try Checkpoint.read(file)
-    guard case .dict(let entries) = checkpoint, case .dict(let configuration)? = entries["train_conf"]
-    else {
-      throw Fault(
-        .format, "\(file) does not say which network it belongs to", wanted: "an entry train_conf",
-        remedy: "name the network in the config: --set 'model={\"name\": \"UNet\", \"args\": {…}}'")
-    }
+    var entries = StateDictionary()
+    if case .dict(let dictionary) = checkpoint { entries = dictionary }
+    let (configuration, origin) = try configuration(entries)
     guard let model = Self.model(in: configuration) else {
-      throw Fault(.format, "train_conf of \(file) has no model")
+      throw Fault(.format, "\(origin) has no model")
     }
-    let network = try build(model, catalog, context)
+    let network = try build(model, origin, catalog, context)
     let weights = entries["model"] ?? checkpoint
     _ = try network.adopt(weights, strict: true)
     return network
   }
 
+  /// `train_conf`; without it, as configs of 4.0 save their models, the resolved config that a training
+  /// leaves in the same folder.
+  private func configuration(
+    _ entries: StateDictionary
+  ) throws -> (ValueDictionary, origin: String) {
+    if let saved = entries["train_conf"], case .dict(let values) = Value(saved) {
+      return (values, "train_conf of \(file)")
+    }
+    let beside = ConfigFile.join(ConfigFile.folder(of: file), "resolved_config.json")
+    if ConfigFile.kind(of: beside) == .file, case .dict(let values) = try JSONFile.read(beside) {
+      return (values, beside)
+    }
+    throw Fault(
+      .format, "\(file) does not say which network it belongs to",
+      wanted: "an entry train_conf, or resolved_config.json beside it",
+      remedy: "name the network in the config: --set 'model={\"name\": \"UNet\", \"args\": {…}}'")
+  }
+
   private func build(
-    _ model: StateDictionary, _ catalog: Catalog, _ context: RunContext
+    _ model: ValueDictionary, _ origin: String, _ catalog: Catalog, _ context: RunContext
   ) throws -> any Network {
     guard case .string(let name)? = model["path"] ?? model["name"] else {
-      throw Fault(.format, "the model in train_conf of \(file) has no name")
+      throw Fault(.format, "the model in \(origin) has no name")
     }
     guard let type = catalog[name] else {
       throw Fault.unknown("network", name, among: catalog.spellings)
     }
     var arguments = ValueDictionary()
-    if case .dict(let args)? = model["args"], case .dict(let values) = Value(StateValue.dict(args)) {
-      arguments = values
-    }
+    if case .dict(let written)? = model["args"] { arguments = written }
     guard let network = try (type.make(arguments) as? any Buildable)?.build(context) as? any Network
-    else { throw Fault(.format, "\(name) in train_conf of \(file) is not a network") }
+    else { throw Fault(.format, "\(name) in \(origin) is not a network") }
     return network
   }
 
-  private static func model(in configuration: StateDictionary) -> StateDictionary? {
+  private static func model(in configuration: ValueDictionary) -> ValueDictionary? {
     if case .dict(let model)? = configuration["model"] { return model }
-    for entry in configuration.entries {
-      if case .dict(let inner) = entry.value, let found = model(in: inner) { return found }
+    for (_, entry) in configuration {
+      if case .dict(let inner) = entry, let found = model(in: inner) { return found }
     }
     return nil
   }

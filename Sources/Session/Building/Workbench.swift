@@ -47,7 +47,9 @@ final class Workbench: Sendable {
 
   /// The value of a node, built now if it has to be, after everything it reads.
   func value(of node: Node, in bindings: Bindings) throws -> Value {
-    if let value = state.withLock({ $0.held[node] ?? ($0.fresh.contains(node) ? $0.built[node]?.value : nil) }) {
+    if let value = state.withLock({
+      $0.held[node] ?? ($0.fresh.contains(node) ? $0.built[node]?.value : nil)
+    }) {
       return value
     }
     for needed in try bindings.buildOrder(for: [node]) { try refresh(needed, in: bindings) }

@@ -20,7 +20,7 @@ public struct SynthesizeOptions: Sendable, Equatable {
 
 /// What `etude dataset split` was asked to do: move part of `training` to `validation`.
 public struct SplitOptions: Sendable, Equatable {
-  /// The data list (`dataset.json`), rewritten in place.
+  /// The data list (`dataset.json`); the divided one is written beside it.
   public var list: String
   /// The share of `training` that becomes `validation`, between 0 and 1.
   public var validationFraction: Double

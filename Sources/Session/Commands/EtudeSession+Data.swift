@@ -20,20 +20,24 @@ extension EtudeSession {
   func synthesize(_ command: SynthesizeOptions) throws {
     guard let seed = UInt32(exactly: command.seed) else {
       throw Fault(
-        .outOfRange, "the seed is out of range", got: "\(command.seed)", wanted: "0 to \(UInt32.max)")
+        .outOfRange, "the seed is out of range", got: "\(command.seed)",
+        wanted: "0 to \(UInt32.max)")
     }
     let made = try SyntheticCT(
       count: command.count, shape: command.shape, validation: command.validationCount, seed: seed
     ).write(to: command.directory).made.count
     note(
       made == 0
-        ? "\(command.directory) is there already" : "made \(made / 2) cases in \(command.directory)")
+        ? "\(command.directory) is there already" : "made \(made / 2) cases in \(command.directory)"
+    )
   }
 
   func split(_ command: SplitOptions) throws {
     let made = try DataListSplit.write(
       of: command.list, fraction: command.validationFraction,
       seed: UInt32(truncatingIfNeeded: command.seed))
-    note("wrote \(made.path): \(made.training) training, \(made.validation) validation")
+    note(
+      "wrote \(made.path): \(made.training) training, \(made.validation) validation; "
+        + "--set DATASET_JSON=\(made.path) takes it")
   }
 }

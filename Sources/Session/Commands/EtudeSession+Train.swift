@@ -22,7 +22,7 @@ extension EtudeSession {
     }
     let trainer = try trainer()
     try showNetworkSummary()
-    try Preflight(session: self).check(.train)
+    try Preflight(session: self).checkTraining()
     if command.dryRun { return describe(trainer) }
     try resume(command.resume, trainer)
     let folder = runFolder

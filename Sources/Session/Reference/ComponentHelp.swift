@@ -89,7 +89,8 @@ struct ComponentHelp {
     case .any: .int(1)
     case .choice(let names): .string(names.first ?? name)
     case .list(.int) where name == "channels": .list([16, 32, 64].map(Value.int))
-    case .list(let element): .list([example(of: element, named: name), example(of: element, named: name)])
+    case .list(let element):
+      .list([example(of: element, named: name), example(of: element, named: name)])
     case .dict(let element): .dict(["model": example(of: element, named: "model")])
     case .optional(let wrapped): example(of: wrapped, named: name)
     case .either(let forms): example(of: forms.first ?? .any, named: name)

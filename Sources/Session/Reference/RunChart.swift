@@ -5,6 +5,8 @@ import Plotting
 /// Curves of runs as a chart: losses above, metrics below, each against what it was logged by.
 struct RunChart {
   let chart: Chart
+  /// More losses than this are drawn smoothed, with the raw line pale behind.
+  private static let manyPoints = 100
 
   /// Every curve of a run.
   init(_ run: Run, title: String = "") {
@@ -14,7 +16,10 @@ struct RunChart {
       title,
       panels: axes.compactMap { axis, label in
         let series = curves.filter { $0.axis == axis && $0.name != "lr" }.map(Self.series)
-        return series.isEmpty ? nil : Panel(xLabel: label, series: series)
+        let isLong = series.contains { $0.x.count > Self.manyPoints }
+        return series.isEmpty
+          ? nil
+          : Panel(xLabel: label, series: series, smoothing: axis == .iteration && isLong ? 0.85 : 0)
       })
   }
 

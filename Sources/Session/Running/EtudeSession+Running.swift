@@ -7,22 +7,33 @@ extension EtudeSession {
   /// Trains on from where the trainer stands.
   func runTraining(epochs: Int? = nil, iterations: Int? = nil) throws -> Run {
     let trainer = try trainer()
-    try Preflight(session: self).check(.train)
-    return finish(try trainer.run(epochs: epochs, iterations: iterations))
+    try Preflight(session: self).checkTraining()
+    return try finish(try trainer.run(epochs: epochs, iterations: iterations))
   }
 
   /// One pass of the evaluator.
   func runValidation() throws -> Run {
     let evaluator = try evaluator()
     try Preflight(session: self).check(.validate)
-    return finish(try evaluator.run())
+    return try finish(try evaluator.run())
   }
 
-  private func finish(_ run: Run) -> Run {
+  private func finish(_ run: Run) throws -> Run {
     let number = runs.add(run)
     output.write(run.line(number: number), to: .result)
-    for details in run.details { output.write(details.line(), to: .result) }
+    if run.details.isEmpty { return run }
+    let labels = try classNames()
+    for details in run.details { output.write(details.line(labels: labels), to: .result) }
     return run
+  }
+
+  /// Names of the classes in the validation's data list, by number.
+  private func classNames() throws -> [String: String] {
+    guard case .object(let object)? = try object("dataset", in: .validate),
+      let dataset = object as? any Dataset
+    else { return [:] }
+    return Dictionary(
+      uniqueKeysWithValues: dataset.labels.map { (String($0.key), $0.value) })
   }
 
   /// Says what a config asks for that a CPU does not do, once.

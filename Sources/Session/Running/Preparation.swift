@@ -56,14 +56,23 @@ extension EtudeSession {
   /// Says which part of a training is missing, with the line that would make it.
   private func requireTrainingParts() throws {
     let needed: [(name: String, line: String)] = [
-      ("model", "model = UNet(spatial_dims=3, in_channels=1, out_channels=2, "
-        + "channels=[16, 32, 64], strides=[2, 2], num_res_units=2, norm=\"batch\")"),
+      (
+        "model",
+        "model = UNet(spatial_dims=3, in_channels=1, out_channels=2, "
+          + "channels=[16, 32, 64], strides=[2, 2], num_res_units=2, norm=\"batch\")"
+      ),
       ("loss", "loss = DiceLoss(to_onehot_y=True, softmax=True)"),
       ("optimizer", "optimizer = Adam(params=@model.parameters(), lr=1e-3)"),
-      ("dataset", "dataset = CacheDataset(data=datalist(\"dataset.json\"), transform=@pre_transforms)"),
+      (
+        "dataset",
+        "dataset = CacheDataset(data=datalist(\"dataset.json\"), transform=@pre_transforms)"
+      ),
       ("dataloader", "dataloader = DataLoader(dataset=@dataset, batch_size=2, shuffle=True)"),
-      ("trainer", "trainer = SupervisedTrainer(max_epochs=10, train_data_loader=@dataloader, "
-        + "network=@model, optimizer=@optimizer, loss_function=@loss)"),
+      (
+        "trainer",
+        "trainer = SupervisedTrainer(max_epochs=10, train_data_loader=@dataloader, "
+          + "network=@model, optimizer=@optimizer, loss_function=@loss)"
+      ),
     ]
     let missing = needed.filter { bindings[.train, $0.name] == nil }
     guard let first = missing.first else { return }

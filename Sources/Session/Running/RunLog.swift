@@ -14,6 +14,9 @@ final class RunLog: Sendable {
     }
   }
 
+  /// Whether its lines have been written, so that showing it as a value would repeat them.
+  func isLast(_ run: Run) -> Bool { last === run }
+
   var all: [Run] { runs.withLock { $0 } }
   var last: Run? { runs.withLock { $0.last } }
 }

@@ -38,7 +38,7 @@ extension EtudeSession {
   private func candidates(before mark: Unicode.Scalar?) -> Set<String> {
     switch mark {
     case "@": return Set(Section.allCases.flatMap { bindings.names(in: $0) }).union(["conf"])
-    case "<": return Set(bindings.variableNames)
+    case "<": return Set(bindings.variableNames.map { $0 + ">" })
     default:
       return Set(SessionScope(self, .top).knownNames).union(Builtins.all.map(\.name))
         .union(

@@ -31,7 +31,8 @@ extension SessionScope {
       try bindings.append(added, to: path, from: place, Provenance(.typed, span))
       session.bindings = bindings
     } else {
-      let combined = Expression(.binary(operation, old, value), Span(pathSpan.source, span.start, span.end))
+      let combined = Expression(
+        .binary(operation, old, value), Span(pathSpan.source, span.start, span.end))
       try bind(path, combined, captured, span)
     }
     session.remember(before)
@@ -94,7 +95,29 @@ extension SessionScope {
       session.workbench.release(target.node)
       if let held, target.steps.isEmpty { session.workbench.hold(held, for: target.node) }
     }
+    try refuseMistakes(in: bindings, at: target.node)
+    if target.steps.isEmpty { sayNearName(target.node) }
     session.bindings = bindings
+  }
+
+  /// A new name at the top that nothing reads and that looks like one that is read was meant to be that
+  /// one.
+  private func sayNearName(_ node: Node) {
+    let bindings = session.bindings
+    guard node.section == .top, bindings[.top, node.name] == nil,
+      let near = Spelling.nearest(to: node.name, among: bindings.variableNames),
+      near != node.name, !bindings.readers(of: Node(.top, near)).isEmpty
+    else { return }
+    session.note("nothing reads \(node.name); did you mean \(near)?")
+  }
+
+  /// A component written wrongly is not bound; mistakes that a file brought along stand in no one's way.
+  private func refuseMistakes(in bindings: Bindings, at node: Node) throws {
+    let known = session.bindings.componentFaults(of: node).map(\.message)
+    if let fault = bindings.componentFaults(of: node).first(where: { !known.contains($0.message) })
+    {
+      throw fault
+    }
   }
 
   private func evaluate(

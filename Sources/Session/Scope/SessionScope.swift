@@ -20,7 +20,7 @@ struct SessionScope: Workspace {
     if let binding = session.bindings.lookup(name, from: place) {
       return try session.value(of: binding.node)
     }
-    if let path = sectionPath(name) { return try declaration(path) }
+    if let path = try sectionPath(name) { return try declaration(path) }
     if let type = session.catalog[name] {
       return .object(ComponentClass(type.declaration))
     }
@@ -52,11 +52,16 @@ struct SessionScope: Workspace {
   }
 
   /// `train.optimizer.lr`: the declaration, not the object.
-  private func sectionPath(_ name: String) -> Path? {
+  private func sectionPath(_ name: String) throws -> Path? {
     let parts = name.split(separator: ".").map(String.init)
-    guard parts.count > 1, let section = Section(rawValue: parts[0]), section != .top,
-      session.bindings[section, parts[1]] != nil
-    else { return nil }
+    guard parts.count > 1, let section = Section(rawValue: parts[0]), section != .top else {
+      return nil
+    }
+    guard session.bindings[section, parts[1]] != nil else {
+      throw Fault(
+        .unknownName, "\(section.rawValue) has no \(parts[1])",
+        suggestion: Spelling.nearest(to: parts[1], among: session.bindings.names(in: section)))
+    }
     return Path(parts.map(Path.Step.name))
   }
 
@@ -89,6 +94,12 @@ struct SessionScope: Workspace {
       return
     }
     session.keep(value, as: "_")
+    // The lines of a run were written when it ended.
+    if case .expression(let expression) = statement.form, case .call = expression.form,
+      case .object(let run as Run) = value, session.runs.isLast(run)
+    {
+      return
+    }
     if !statement.isSilent { session.output.write(value.description, to: .result) }
   }
 }

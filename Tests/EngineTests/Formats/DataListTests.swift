@@ -56,7 +56,8 @@ import Testing
   }
 
   @Test func aMissingSectionListsThoseThereAreAndTheRemedy() throws {
-    let (folder, path) = try Self.list(#"{"name": "x", "training": ["a.nii"], "test": []}"#)
+    let (folder, path) = try Self.list(
+      #"{"name": "x", "training": ["a.nii", "b.nii"], "test": []}"#)
     defer { withExtendedLifetime(folder) {} }
     let fault = try #require(throws: Fault.self) { try DataList.read(path, section: "validation") }
     #expect(fault.message == "\(path.quoted) has no key 'validation'")
@@ -70,9 +71,9 @@ import Testing
 
   @Test(arguments: [
     (#"[1]"#, "is no data list"), (#"{"training": {"image": "a"}}"#, "is no list"),
-    (#"{"training": [3]}"#, "item 0 of 'training'"),
-    (#"{"training": ["a", null]}"#, "item 1 of 'training'"),
-    (#"{"training": [["a", 2]]}"#, "item 0"), (#"{"training": [{]}"#, "is not JSON here"),
+    (#"{"training": [3]}"#, "item 1 of 'training'"),
+    (#"{"training": ["a", null]}"#, "item 2 of 'training'"),
+    (#"{"training": [["a", 2]]}"#, "item 1"), (#"{"training": [{]}"#, "is not JSON here"),
     (#"{"training": []}"#, "lists no cases"), (#"{"training": ["._a.nii"]}"#, "lists no cases"),
   ])
   func listsThatAreNoneAreRefused(text: String, says: String) throws {

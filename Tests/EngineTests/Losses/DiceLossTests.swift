@@ -32,7 +32,7 @@ import Testing
     let labels = Tensor((0..<16).map { $0 == 5 ? Float(3) : 0 }, shape: [2, 1, 2, 2, 2])
     let fault = #expect(throws: Fault.self) { try loss(Self.logits, labels) }
     #expect(fault?.got == "3")
-    #expect(fault?.wanted == "0...1")
+    #expect(fault?.wanted == "0 to 1")
   }
 
   static func loss(_ options: ValueDictionary) throws -> any Loss {

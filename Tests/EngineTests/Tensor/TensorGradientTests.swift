@@ -66,7 +66,7 @@ import Testing
   func agreesWithDifferences(index: Int) throws {
     let (name, function) = Self.functions[index]
     let parameter = Parameter(name: "x", value: Tensor(Self.start, shape: [2, 3]))
-    let leaf = parameter.value.recorded([.init(parameter)]) { [$0] }
+    let leaf = Tensor(following: parameter)
     try backward(loss(function, leaf))
     let gradient = try #require(parameter.gradient).doubles()
     let wanted = try Self.start.indices.map { place in
@@ -83,7 +83,7 @@ import Testing
 
   @Test func goesThroughConversions() throws {
     let parameter = Parameter(name: "x", value: Tensor([1, 2] as [Float], shape: [2]))
-    let leaf = parameter.value.recorded([.init(parameter)]) { [$0] }
+    let leaf = Tensor(following: parameter)
     try backward(leaf.converted(to: .float64).combined(.power, with: .int(2)).sum())
     let gradient = try #require(parameter.gradient)
     #expect(gradient.dtype == .float32)
@@ -92,7 +92,7 @@ import Testing
 
   @Test func isStartedFromTheLanguage() throws {
     let parameter = Parameter(name: "x", value: Tensor([1, 2] as [Float], shape: [2]))
-    let leaf = TensorObject(parameter.value.recorded([.init(parameter)]) { [$0] })
+    let leaf = TensorObject(Tensor(following: parameter))
     #expect(try leaf.attribute("requires_grad") == .bool(true))
     guard
       case .object(let square as TensorObject)? = try leaf.combine(.power, .int(2), swapped: false),

@@ -11,7 +11,8 @@ import Testing
     #expect(fault?.message == "the loss is nan at iteration 3 (epoch 2)")
     #expect(
       fault?.notes == [
-        "the learning rate was 0.01; the weights are those before this iteration"
+        "the learning rate was 0.01; the weights are those before this iteration",
+        "the batch is of data/case_0.nii.gz, data/case_1.nii.gz",
       ])
     let twoSteps = try ToyTraining()
     try twoSteps.trainer.run(iterations: 2)

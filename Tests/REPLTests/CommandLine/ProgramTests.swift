@@ -12,8 +12,14 @@ import Testing
     var errors: String
   }
 
-  private func etude(_ arguments: [String], input: String = "") throws -> Result {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  private func etude(
+    _ arguments: [String], input: String = "", in folder: URL? = nil
+  ) throws -> Result {
     let process = Process()
+    process.currentDirectoryURL = folder
     process.executableURL = URL(fileURLWithPath: PseudoTerminal.program)
     process.arguments = arguments
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
@@ -69,11 +75,38 @@ import Testing
     #expect(result.errors.contains("not UTF-8"))
   }
 
+  /// The session of the README as it stands there, in a folder that holds the example.
+  @Test func theSessionOfTheReadmeRuns() throws {
+    let files = FileManager.default
+    let folder = files.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try files.createDirectory(
+      at: folder.appendingPathComponent("examples/spleen"), withIntermediateDirectories: true)
+    defer { try? files.removeItem(at: folder) }
+    try files.copyItem(
+      at: Self.root.appendingPathComponent("examples/spleen/config"),
+      to: folder.appendingPathComponent("examples/spleen/config"))
+    let readme = try String(
+      contentsOf: Self.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let lines = readme.split(separator: "\n").filter { $0.hasPrefix("etude> ") }
+      .map { $0.dropFirst("etude> ".count) }
+    #expect(lines.count == 10)
+    let result = try etude([], input: lines.joined(separator: "\n") + "\n", in: folder)
+    #expect(result.status == 0, "\(result.errors)")
+    for text in ["RandCropByPosNegLabeld", "run 1: 20 epochs, 80 iterations", "run 2: 20 epochs"] {
+      #expect(result.output.contains(text))
+    }
+    #expect(result.errors.contains("rebuilt train.optimizer (moments kept)"))
+    let curves = try String(
+      contentsOf: folder.appendingPathComponent("curves.svg"), encoding: .utf8)
+    #expect(curves.contains("<svg") && curves.contains("val_mean_dice"))
+    let again = try etude(["-c", "load('my_config.json'); train.model"], in: folder)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(again.output.contains("channels=[8, 16, 32]"))
+  }
+
   @Test func everyOptionIsInTheManual() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let manual = try String(
-      contentsOf: root.appendingPathComponent("share/man/man1/etude.1"), encoding: .utf8
+      contentsOf: Self.root.appendingPathComponent("share/man/man1/etude.1"), encoding: .utf8
     ).replacingOccurrences(of: "\\-", with: "-")
     let commands = [
       [], ["prompt"], ["train"], ["evaluate"], ["dataset", "synthesize"], ["dataset", "split"],

@@ -12,6 +12,13 @@ import Testing
     return terminal
   }
 
+  /// A signal key as a person presses it: after the prompt, which shows shortly before it is read.
+  private func press(_ key: String, _ terminal: PseudoTerminal) throws {
+    try terminal.expectPrompt()
+    usleep(300_000)
+    terminal.type(key)
+  }
+
   @Test func evaluatesAndLeavesOnControlD() throws {
     let terminal = try started()
     terminal.type("1+1\r")
@@ -44,11 +51,9 @@ import Testing
     try terminal.expectPrompt()
     terminal.type("1+1\r")
     try terminal.expect("\r\n2\r\n")
-    try terminal.expectPrompt()
-    terminal.type("\u{3}")
+    try press("\u{3}", terminal)
     try terminal.expect("Ctrl-D leaves")
-    try terminal.expectPrompt()
-    terminal.type("\u{3}")
+    try press("\u{3}", terminal)
     #expect(try terminal.end() == 130)
   }
 
@@ -90,8 +95,10 @@ import Testing
   }
 
   @Test func interruptStopsWhatRunsAndTheSessionGoesOn() throws {
-    let terminal = try started()
-    terminal.type("x = 7; for i in range(1000000000): y = i\r\r")
+    let terminal = try started(["ETUDE_STEPS": "1000000000"])
+    terminal.type("x = 7\r")
+    try terminal.expectPrompt()
+    terminal.type("for i in range(10000000): y = i\r\r")
     try terminal.expect("y = i")
     usleep(300_000)
     terminal.type("\u{3}")
@@ -102,7 +109,7 @@ import Testing
 
   @Test func theTabKeyCompletesNames() throws {
     let terminal = try started()
-    terminal.type("UNe\t")
-    try terminal.expect("UNet")
+    terminal.type("UNe\t\r")
+    try terminal.expect("UNet (network): ")
   }
 }

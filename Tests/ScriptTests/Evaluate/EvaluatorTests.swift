@@ -51,6 +51,22 @@ import Testing
     }
   }
 
+  /// Outputs as configs of 4.0 read them: one dict of the batch.
+  @Test func aKeyOfAListOfSamplesIsAColumn() throws {
+    let samples = Value.list(
+      [1, 2].map { number in
+        .object(
+          TestSample(["pred": .int(number), "loss": .double(0.5), "id": .double(Double(number))]))
+      })
+    #expect(
+      try evaluate("[x['pred'], x['loss'], x['id'], x[0]['pred']]", values: ["x": samples])
+        == .list([
+          .list([.int(1), .int(2)]), .double(0.5), .list([.double(1), .double(2)]), .int(1),
+        ]))
+    #expect(fault("x['pred']", values: ["x": .list([.int(1)])])?.kind == .wrongType)
+    #expect(fault("x['label']", values: ["x": samples]) != nil)
+  }
+
   @Test func printWritesToTheSink() throws {
     let workspace = try run("print(1, \"a\", sep=\"-\")\nprint()\nprint([None], end=\"\")")
     #expect(workspace.sink.text == "1-a\n\n[None]")

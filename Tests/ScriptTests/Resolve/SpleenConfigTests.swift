@@ -64,7 +64,8 @@ import Testing
   @Test func validationConfigNeedsAModelFile() throws {
     let missing = try load("config_validation.json", ["MMAR_EVAL_OUTPUT_PATH=eval"])
     #expect(missing.kind == .flat)
-    #expect(missing.bindings.unsetVariables.map(\.name) == ["MMAR_TORCHSCRIPT"])
+    // The archive is named by the environment; whether it can be opened is known when it is.
+    #expect(missing.bindings.unsetVariables.isEmpty)
     let checkpoint = try load(
       "config_validation.json",
       [

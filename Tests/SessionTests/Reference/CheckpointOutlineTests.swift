@@ -15,7 +15,10 @@ import Testing
             "model",
             .dict(
               StateDictionary([
-                ("conv.weight", .tensor(Tensor([Float](repeating: 1, count: 6), shape: [1, 2, 3]))),
+                (
+                  "conv.weight",
+                  .tensor(Tensor([Float](repeating: 1, count: 6), shape: [1, 2, 3]))
+                ),
                 ("conv.b", .tensor(Tensor([Float(0)], shape: [1]))),
                 ("batches", .tensor(Tensor([Int64(7)], shape: []))),
               ]))

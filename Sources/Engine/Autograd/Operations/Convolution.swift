@@ -10,9 +10,9 @@ func convolution(_ input: Tensor, _ weights: ConvolutionWeights, _ mode: Forward
   guard mode.recordsGradients else { return output }
   let sizes = Array(input.shape.dropFirst(2))
   let wantsInput = input.node != nil
-  let saved = input.detached
+  let saved = KeptInput(input)
   return output.recorded([.init(input), .init(weights.parameter)]) { gradient in
-    let forWeights = try kernel.backwardWeights(saved, gradient)
+    let forWeights = try kernel.backwardWeights(saved.value, gradient)
     let forInput = wantsInput ? try kernel.backwardData(gradient, inputSizes: sizes) : nil
     return [forInput, forWeights]
   }
@@ -29,9 +29,9 @@ func transposedConvolution(
   let output = try kernel.backwardData(input, inputSizes: sizes)
   guard mode.recordsGradients else { return output }
   let wantsInput = input.node != nil
-  let saved = input.detached
+  let saved = KeptInput(input)
   return output.recorded([.init(input), .init(weights.parameter)]) { gradient in
-    let forWeights = try kernel.backwardWeights(gradient, saved)
+    let forWeights = try kernel.backwardWeights(gradient, saved.value)
     let forInput = wantsInput ? try kernel.forward(gradient) : nil
     return [forInput, forWeights]
   }

@@ -27,7 +27,11 @@ struct NormActivation: Sendable {
       .init(x), residual.map { .init($0) } ?? .constant, .init(bias),
       .init(normalization?.weight), .init(normalization?.bias), .init(activation?.parameter),
     ]
-    return output.recorded(sources) { gradient in
+    // Activations are half of what a step keeps and cost little to make again.
+    let rebuild: (@Sendable () -> Tensor)? =
+      residual == nil
+      ? { @Sendable in kernel.apply(forward.affine, saved, residual: nil, as: dtype) } : nil
+    return output.recorded(sources, rebuild: rebuild) { gradient in
       let passed = hasResidual ? gradient : nil
       let result = self.backward(forward, saved, gradient, kernel, mayOverwrite: !hasResidual)
       return [

@@ -48,7 +48,7 @@ public struct DataList: Sendable {
     guard case .list(let entries) = found.value else {
       throw Fault(
         .data, "the key \(found.key.quoted) of \(path.quoted) is no list",
-        got: "\(found.value.kindName) \(found.value.shortened)", path: found.key)
+        got: "\(found.value.kindName) \(found.value.shortened)")
     }
     let base = baseFolder ?? PathName.folder(of: path)
     var items: [ValueDictionary] = []
@@ -64,7 +64,8 @@ public struct DataList: Sendable {
     guard !items.isEmpty else {
       throw Fault(
         .data, "the key \(found.key.quoted) of \(path.quoted) lists no cases",
-        remedy: DataListSplit.remedy(for: path), path: found.key)
+        got: skipped > 0 ? "only files of macOS" : nil,
+        remedy: splitRemedy(section, root, path))
     }
     return DataList(
       path: path, section: found.key, items: items, labels: try labels(of: root, path),
@@ -97,12 +98,20 @@ public struct DataList: Sendable {
       if let value = root[key] { return (key, value) }
     }
     let sections = root.keys.filter { if case .list = root[$0] { true } else { false } }
-    let isSplitting = section == "validation" && root["training"] != nil
     throw Fault(
       .data, "\(path.quoted) has no key \(section.quoted)",
       got: sections.isEmpty ? "no lists at all" : "the lists \(sections.joined(separator: ", "))",
       suggestion: Spelling.nearest(to: section, among: root.keys),
-      remedy: isSplitting ? DataListSplit.remedy(for: path) : nil)
+      remedy: splitRemedy(section, root, path))
+  }
+
+  /// Validation can be taken from training cases where there are enough.
+  private static func splitRemedy(
+    _ section: String, _ root: ValueDictionary, _ path: String
+  ) -> String? {
+    guard section == "validation", let training = root["training"]?.elements, training.count > 1
+    else { return nil }
+    return DataListSplit.remedy(for: path)
   }
 
   /// A string stands for an image alone, a list of strings for its channels.
@@ -116,10 +125,9 @@ public struct DataList: Sendable {
       return ["image": entry]
     default:
       throw Fault(
-        .data, "item \(number) of \(section.quoted) in \(path.quoted) is no case",
+        .data, "item \(number + 1) of \(section.quoted) in \(path.quoted) is no case",
         got: "\(entry.kindName) \(entry.shortened)",
-        wanted: "an object such as {\"image\": …, \"label\": …}, or the path of an image",
-        path: "\(section).#\(number)")
+        wanted: "an object such as {\"image\": …, \"label\": …}, or the path of an image")
     }
   }
 

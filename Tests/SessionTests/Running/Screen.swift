@@ -1,0 +1,13 @@
+import Components
+import Synchronization
+
+/// Keeps what a command writes.
+final class Screen: OutputSink {
+  private let lines = Mutex<[String]>([])
+  var isLive: Bool { false }
+  var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+  func write(_ text: String, to channel: OutputChannel) {
+    lines.withLock { $0.append(text) }
+  }
+}
