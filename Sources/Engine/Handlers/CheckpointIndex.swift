@@ -2,8 +2,9 @@ import Components
 
 /// Which training wrote which checkpoint of a folder, and at what score: `checkpoints.tsv`.
 ///
-/// A line is written before the file it names, so that after a kill the training that resumes knows
-/// its own files. File names keep four decimals of a score only; here it is whole.
+/// A new file's line is written before the file, so that after a kill the training that resumes knows
+/// its own files; the line of a file that is replaced changes after it. File names keep four decimals
+/// of a score only; here it is whole.
 struct CheckpointIndex {
   struct Entry: Equatable {
     var run: RunIdentity

@@ -189,14 +189,18 @@ public struct CheckpointSaver: Buildable {
       let file = self[keyPath: series].file(for: priority)
       let files = workflow.runFiles
       try workflow.keepForeign(path(file))
-      try index?.record(
-        CheckpointIndex.Entry(
-          run: workflow.trainingIdentity, series: self[keyPath: series].name, priority: priority,
-          file: file))
+      let entry = CheckpointIndex.Entry(
+        run: workflow.trainingIdentity, series: self[keyPath: series].name, priority: priority,
+        file: file)
+      // A file that is there keeps its own score in the list until it is replaced: a kill in between
+      // must not leave the old model under the new score.
+      let isReplaced = index?.files(of: entry.run).contains { $0.file == file } ?? false
+      if !isReplaced { try index?.record(entry) }
       var after = self[keyPath: series]
       let surplus = after.add(priority, file: file)
       let content = try content(withSeries: after)
       try files.write(path(file)) { try Checkpoint.write(content, to: $0) }
+      if isReplaced { try index?.record(entry) }
       self[keyPath: series] = after
       for old in surplus {
         try files.remove(path(old))
