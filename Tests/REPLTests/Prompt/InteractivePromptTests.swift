@@ -15,9 +15,12 @@ import Testing
   /// A signal key as a person presses it: after the prompt, which shows shortly before it is read.
   private func press(_ key: String, _ terminal: PseudoTerminal) throws {
     try terminal.expectPrompt()
-    usleep(300_000)
+    pause()
     terminal.type(key)
   }
+
+  /// Long enough for a busy machine to get from showing the prompt to reading.
+  private func pause() { usleep(1_000_000) }
 
   @Test func evaluatesAndLeavesOnControlD() throws {
     let terminal = try started()
@@ -47,6 +50,7 @@ import Testing
 
   @Test func interruptClearsTheLineAndTwiceLeaves() throws {
     let terminal = try started()
+    pause()
     terminal.type("999\u{3}")
     try terminal.expectPrompt()
     terminal.type("1+1\r")
@@ -100,7 +104,7 @@ import Testing
     try terminal.expectPrompt()
     terminal.type("for i in range(10000000): y = i\r\r")
     try terminal.expect("y = i")
-    usleep(300_000)
+    pause()
     terminal.type("\u{3}")
     try terminal.expectPrompt()
     terminal.type("x\r")

@@ -77,7 +77,7 @@ final class PseudoTerminal {
   /// Reads until `text` has appeared, and returns everything up to its end. What switches
   /// bracketed paste on and off is left out.
   @discardableResult
-  func expect(_ text: String, within seconds: Double = 10) throws -> String {
+  func expect(_ text: String, within seconds: Double = 60) throws -> String {
     let deadline = Date(timeIntervalSinceNow: seconds)
     while true {
       if let range = unread.range(of: text) {
