@@ -209,7 +209,7 @@ import Testing
     #expect(
       series("val_mean_dice").isClose(
         to: try fixture.doubles("\(seeded)/val_mean_dice"), within: 5e-4))
-    // After 16 steps many background voxels lie close to 0.5, so val_acc multiplies small differences.
+    // Differs by up to 1.4e-3 at epoch 8, exact at epoch 4; why is not established.
     #expect(
       series("val_acc").isClose(to: try fixture.doubles("\(seeded)/val_acc"), within: 3e-3))
     let recorded = try String(contentsOfFile: Self.folder + "/log_\(seeded).txt", encoding: .utf8)
