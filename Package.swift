@@ -49,7 +49,9 @@ let package = Package(
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
     .testTarget(
-      name: "SessionTests", dependencies: ["Session", "Engine", "Components", "TestSupport"]),
+      name: "SessionTests",
+      dependencies: ["Session", "Script", "Engine", "Components", "TestSupport"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "REPLTests",
       dependencies: [

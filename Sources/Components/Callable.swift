@@ -12,7 +12,13 @@ public enum Effect: Sendable {
 public protocol Callable: Sendable {
   var name: String { get }
   var effect: Effect { get }
+  /// Text that decides what it does: equal for functions that do the same. Nil when no text can say.
+  var definition: String? { get }
   func call(_ arguments: Arguments, _ context: CallContext) throws -> Value
+}
+
+extension Callable {
+  public var definition: String? { nil }
 }
 
 /// The arguments of one call, as written.

@@ -116,6 +116,27 @@ extension Value: CustomStringConvertible {
   }
 }
 
+extension Value {
+  /// Text that is equal for equal values; nil where there is a live object or a function without one.
+  public var definition: String? {
+    func all(_ items: [Value], _ labels: [String]? = nil) -> String? {
+      let texts = items.compactMap(\.definition)
+      guard texts.count == items.count else { return nil }
+      let entries = labels.map { zip($0, texts).map { "\($0.quoted): \($1)" } } ?? texts
+      return entries.joined(separator: ", ")
+    }
+    switch self {
+    case .list(let items): return all(items).map { "[\($0)]" }
+    case .tuple(let items): return all(items).map { "(\($0),)" }
+    case .dict(let entries):
+      return all(entries.map(\.value), entries.map(\.key)).map { "{\($0)}" }
+    case .function(let function): return function.definition
+    case .object: return nil
+    default: return description
+    }
+  }
+}
+
 extension String {
   /// The text as a Python string literal: single quotes unless only those occur inside.
   public var quoted: String {

@@ -32,15 +32,18 @@ public final class EtudeSession: Sendable {
   let names: ComponentNames
   let printer: Printer
   let runs = RunLog()
+  /// Cases read so far, for every config that is loaded.
+  let cache = SampleCache()
   private let state: Mutex<State>
   private let built = Mutex<Workbench?>(nil)
 
   private struct State: Sendable {
     var bindings: Bindings
-    /// Older bindings, for `undo()`.
-    var past: [Bindings] = []
+    /// Another number after every change of the bindings.
+    var revision = 0
     var context: RunContext?
     var location: ConfigLocation?
+    var history = StepHistory()
     /// Notes that are said once in a session.
     var said: Set<String> = []
   }
@@ -58,10 +61,26 @@ public final class EtudeSession: Sendable {
 
   // MARK: State
 
-  /// Reads and changes the bindings; the closure must not run anything.
+  /// The first change that a statement makes is a step that `undo` goes back over.
   var bindings: Bindings {
     get { state.withLock { $0.bindings } }
-    set { state.withLock { $0.bindings = newValue } }
+    set { change { $0.bindings = newValue } }
+  }
+
+  /// The bindings as the workbench reads them.
+  var bindingsInForce: Workbench.Source {
+    state.withLock { Workbench.Source(bindings: $0.bindings, revision: $0.revision) }
+  }
+
+  private func change(_ body: (inout State) -> Void) {
+    let step = state.withLock { state -> Int? in
+      let before = StepHistory.Moment(
+        bindings: state.bindings, context: state.context, location: state.location)
+      body(&state)
+      state.revision += 1
+      return state.history.enter(before)
+    }
+    if let step { workbench.beginStep(step, forgettingBefore: step - StepHistory.most) }
   }
 
   var location: ConfigLocation? { state.withLock { $0.location } }
@@ -73,36 +92,54 @@ public final class EtudeSession: Sendable {
       let made = Workbench(
         printer: printer,
         maker: { [unowned self] in try self.make($0, $1) },
-        heir: { try Inheritance.pass(from: $1, to: $2) })
+        heir: { try Inheritance.pass(from: $0, to: $1) })
       stored = made
       return made
     }
   }
 
-  /// Takes over a loaded config; objects of the old one are let go.
+  /// Takes over a loaded config with objects of its own; `undo` goes back to the old ones.
   func replace(with bindings: Bindings, at location: ConfigLocation?) {
-    state.withLock {
-      $0.past.append($0.bindings)
+    change {
       $0.bindings = bindings
       ($0.context, $0.location) = (nil, location)
     }
-    workbench.removeAll()
+    state.withLock { $0.history.markLoad() }
+    workbench.putAllAside()
   }
 
-  /// Remembers the bindings as they are, as something `undo` goes back to.
-  func remember(_ bindings: Bindings) {
+  /// Takes over a config that replaces only part of the session: what it leaves alone stays built.
+  func merge(_ bindings: Bindings, at location: ConfigLocation?) {
+    change { ($0.bindings, $0.location) = (bindings, location) }
+  }
+
+  /// Keeps the value of the last line under `_`, which is no step.
+  func keepLast(_ value: Value) {
+    let span = Span(sources.add(name: "<value>", text: ""), 0, 0)
     state.withLock {
-      $0.past.append(bindings)
-      if $0.past.count > 100 { $0.past.removeFirst() }
+      $0.bindings.bind("_", in: .top, Expression(.none, span), Provenance(.typed, span))
+      $0.bindings.hold(HeldValue(value), for: Node(.top, "_"))
+      $0.revision += 1
     }
   }
 
-  /// Goes back one statement; nil when there is none.
-  func undo() -> Bindings? {
-    state.withLock {
-      guard let last = $0.past.popLast() else { return nil }
-      $0.bindings = last
-      return last
+  /// From here on changes belong to this statement.
+  func beginStatement(_ span: Span) { state.withLock { $0.history.begin(span) } }
+
+  /// Goes back over the last statement that changed a binding; nil when there is none.
+  func takeStep() -> (step: StepHistory.Step, previous: Int, undone: Bindings)? {
+    state.withLock { state in
+      guard let step = state.history.leave() else { return nil }
+      let undone = state.bindings
+      (state.bindings, state.location) = (step.before.bindings, step.before.location)
+      if let last = undone[.top, "_"], let held = last.held {
+        state.bindings.bind("_", in: .top, last.expression, last.provenance)
+        state.bindings.hold(held, for: last.node)
+      }
+      // Loading began a world of its own; the one before comes back with its objects.
+      if step.isLoad { state.context = step.before.context }
+      state.revision += 1
+      return (step, state.history.number, undone)
     }
   }
 
@@ -114,7 +151,7 @@ public final class EtudeSession: Sendable {
     let context = RunContext(
       output: output, cancellation: cancellation,
       generator: TorchGenerator(seed: seed.map(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)),
-      seed: seed, threads: ComputeThreads.count)
+      seed: seed, threads: ComputeThreads.count, cache: cache)
     state.withLock { $0.context = context }
     return context
   }

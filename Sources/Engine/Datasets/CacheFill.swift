@@ -13,7 +13,7 @@ final class CacheFill: Sendable {
   private let pipeline: Compose
   private let showsProgress: Bool
   private let context: RunContext
-  private let prefix: String
+  private let prefix: String?
   private let nextCase = Atomic<Int>(0)
   private let state = Mutex(State())
 
@@ -62,11 +62,12 @@ final class CacheFill: Sendable {
 
   /// From the session's cache when nothing has changed, else made and put there.
   private func prepared(_ sample: Sample, _ context: TransformContext) -> Result<Samples, Fault> {
-    let key = sample.identity + "|" + prefix
-    if let found = self.context.cache[key] { return .success(found) }
+    let key = prefix.map { sample.identity + "|" + $0 }
+    if let key, let found = self.context.cache[key] { return .success(found) }
     do {
       let made = try pipeline.applyPrefix(sample, context)
-      self.context.cache[key] = made
+      self.context.cache.countPrepared()
+      if let key { self.context.cache[key] = made }
       return .success(made)
     } catch {
       return .failure(error as? Fault ?? Fault(.data, "\(error)"))

@@ -63,9 +63,17 @@ public final class DataLoader: Object {
     (self.dataset, self.batchSize, self.shuffle) = (dataset, batchSize, shuffle)
     (self.workers, self.dropLast, self.prefetch) = (workers, dropLast, prefetch)
     self.generator = generator
-    let seed = workers == 0 ? UInt32(bitPattern: generator.int32()) : 0
-    streams = Mutex(dataset.pipeline.streams(seed: seed))
+    streams = Mutex(Self.streams(of: dataset, workers, generator))
   }
+
+  private static func streams(
+    of dataset: any Dataset, _ workers: Int, _ generator: TorchGenerator
+  ) -> PipelineStreams {
+    dataset.pipeline.streams(seed: workers == 0 ? UInt32(bitPattern: generator.int32()) : 0)
+  }
+
+  /// Draws again what was drawn when it was made: afterwards it is as if it were made now.
+  func restart() { currentStreams = Self.streams(of: dataset, workers, generator) }
 
   public var kind: String { "DataLoader" }
   public var summary: String {

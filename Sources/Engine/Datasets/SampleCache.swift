@@ -4,8 +4,8 @@ import Synchronization
 
 /// Cases after the deterministic part of their pipeline, kept across rebuilds of a dataset.
 ///
-/// A case is found again when its files are unchanged and the transforms before the first random
-/// one are written alike, so editing a random transform or the network costs no second loading.
+/// A case is found again when its files (path, size, time of change) are unchanged and the transforms
+/// before the first random one are written alike, so editing a random transform or the network costs no second loading.
 /// Beyond `byteLimit` the cases that were longest not asked for are let go; a dataset that holds
 /// them keeps them alive.
 public final class SampleCache: Sendable {
@@ -19,6 +19,7 @@ public final class SampleCache: Sendable {
     var entries: [String: Entry] = [:]
     var byteCount = 0
     var clock = 0
+    var prepared = 0
   }
 
   private let state = Mutex(State())
@@ -30,6 +31,11 @@ public final class SampleCache: Sendable {
   }
 
   public var byteCount: Int { state.withLock { $0.byteCount } }
+
+  /// Cases that were read and prepared because they were not here.
+  public var preparedCount: Int { state.withLock { $0.prepared } }
+
+  func countPrepared() { state.withLock { $0.prepared += 1 } }
 
   subscript(key: String) -> Samples? {
     get {

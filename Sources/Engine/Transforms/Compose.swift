@@ -157,13 +157,14 @@ extension Fault {
 }
 
 extension Compose {
-  /// The deterministic first part as text; equal text does equal things.
-  var prefixText: String {
-    transforms.prefix(randomStart).map { "\(type(of: $0).name)(\(arguments(of: $0)))" }
-      .joined(separator: " ")
-  }
-
-  private func arguments(of transform: any Transform) -> String {
-    Value.dict(transform.changedArguments).description
+  /// The deterministic first part as text; equal text does equal things. Nil when an argument is a
+  /// function or an object that no text stands for.
+  var prefixText: String? {
+    var texts: [String] = []
+    for transform in transforms.prefix(randomStart) {
+      guard let arguments = Value.dict(transform.changedArguments).definition else { return nil }
+      texts.append("\(type(of: transform).name)(\(arguments))")
+    }
+    return texts.joined(separator: " ")
   }
 }

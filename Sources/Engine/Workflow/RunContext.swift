@@ -23,6 +23,18 @@ public final class RunContext: Sendable {
     (self.seed, self.threads, self.cache) = (seed, threads, cache)
   }
 
+  /// Makes the live object of a component without moving the stream that a training draws from. A
+  /// network starts at the seed, so that its first weights depend on nothing built or drawn before.
+  ///
+  /// Without a seed everything draws on from where the stream stands.
+  public func build(_ component: any Buildable) throws -> any Object {
+    guard let seed else { return try component.build(self) }
+    let resting = generator.state
+    defer { generator.state = resting }
+    if type(of: component).kind == .network { generator.seed(UInt64(seed)) }
+    return try component.build(self)
+  }
+
   /// Writes a note the first time it is asked to: what has no effect on this machine is said once.
   public func noteOnce(_ text: String) {
     if said.withLock({ $0.insert(text).inserted }) { output.write(text, to: .note) }

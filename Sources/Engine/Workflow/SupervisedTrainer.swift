@@ -23,6 +23,8 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   var wantsStateSaved = false
   /// Whether COMPLETED has come after the last iteration; a kill may have been in between.
   var hasCompleted = true
+  /// Set while another training has the streams.
+  var leftStreams: LeftStreams?
   /// Wall time of all runs of this training.
   var totalTime = Duration.zero
 

@@ -71,14 +71,15 @@ extension SupervisedTrainer {
     if present != entry { try index.record(entry) }
   }
 
-  /// Goes on from a file that `saveState` wrote; it stays the file of this training.
+  /// Goes on from a file that `saveState` wrote. The state is saved where the savers of this training
+  /// write, or in that file when there are none.
   public func resume(from path: String) throws {
     do { try restore(try Checkpoint.read(path)) } catch let fault as Fault {
       throw fault.inFile(path)
     }
-    stateFile = path
-    files.claim(path)
-    note("resumed at iteration \(state.iteration), epoch \(state.epoch) from \(path)")
+    stateFile = stateFile ?? path
+    if stateFile == path { files.claim(path) }
+    note("resumed \(path) at epoch \(state.epoch), iteration \(state.iteration)")
   }
 }
 

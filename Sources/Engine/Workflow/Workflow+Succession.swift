@@ -9,7 +9,7 @@ extension SupervisedTrainer {
   public func takeOver(from old: SupervisedTrainer) throws {
     takeOverRecord(from: old)
     (state.epoch, state.iteration) = (old.state.epoch, old.state.iteration)
-    hasCompleted = old.hasCompleted
+    (hasCompleted, leftStreams) = (old.hasCompleted, old.leftStreams)
     (totalTime, stateFile) = (old.totalTime, stateFile ?? old.stateFile)
     history = old.history
     try takeOverHandlers(handlers, from: old.handlers)

@@ -14,6 +14,16 @@ struct Capture: Scope {
 
   var values: [Value] { Array(reads.values) }
 
+  /// Everything that was read, by name; nil when one of them is no text.
+  var definition: String? {
+    var lines: [String] = []
+    for (read, value) in reads {
+      guard let text = value.definition else { return nil }
+      lines.append("\(read)=\(text)")
+    }
+    return lines.sorted().joined(separator: ", ")
+  }
+
   /// Reads everything that the body of a lambda will.
   init(_ parameters: [Parameter], _ body: Expression, by evaluator: Evaluator) throws {
     try collect(body, bound: Set(parameters.map(\.name)), evaluator)

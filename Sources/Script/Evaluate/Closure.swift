@@ -56,6 +56,23 @@ public final class Closure: Callable, Nested {
     }
   }
 
+  /// The body of a lambda as it would be printed, with what it read when it was made.
+  public var definition: String? {
+    guard case .expression(let body) = body, effect == .pure, let read = captured.definition else {
+      return nil
+    }
+    var inputs: [String] = []
+    for parameter in parameters {
+      guard let value = parameter.defaultValue else {
+        inputs.append(parameter.name)
+        continue
+      }
+      guard let text = value.definition else { return nil }
+      inputs.append("\(parameter.name)=\(text)")
+    }
+    return "lambda \(inputs.joined(separator: ", ")): \(Printer().text(body)) with \(read)"
+  }
+
   private func bind(_ arguments: Arguments) throws -> Locals {
     guard arguments.positional.count <= parameters.count else {
       throw Fault(

@@ -56,7 +56,12 @@ extension Evaluator {
       throw Fault(
         .wrongType, "this is not a function", got: "\(function.kindName) \(function.shortened)")
     }
-    if callable.effect == .action { performedAction = true }
+    if callable.effect == .action {
+      guard allowsActions else {
+        throw Fault(.unsupported, "\(callable.name) acts, and explaining does nothing")
+      }
+      performedAction = true
+    }
     return try callable.call(arguments, callContext)
   }
 

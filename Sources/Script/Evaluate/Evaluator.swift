@@ -15,6 +15,10 @@ public final class Evaluator {
   private var depth: Int
   /// Something was called that is not the same when called twice.
   public internal(set) var performedAction = false
+  /// False refuses such calls: for looking at an expression.
+  public var allowsActions = true
+  /// Told every value in the order they are computed, those of functions called apart.
+  public var observer: ((Expression, Value) -> Void)?
 
   /// For expressions. `captured` are loop variables the tree may read.
   public init(
@@ -39,7 +43,9 @@ public final class Evaluator {
         throw Fault(.limit, "functions call each other more than \(Self.maximumDepth) levels deep")
       }
       try context.budget.spend()
-      return try evaluate(expression)
+      let value = try evaluate(expression)
+      if let observer { observer(expression, value) }
+      return value
     } catch let fault as Fault where fault.place == nil {
       throw fault.at(sources.place(expression.span))
     }

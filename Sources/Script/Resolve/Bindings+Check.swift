@@ -17,7 +17,7 @@ extension Bindings {
   }
 
   /// Every name some expression mentions as a variable, in disabled components too.
-  var mentionedVariables: Set<String> {
+  public var mentionedVariables: Set<String> {
     var names: Set<String> = []
     for section in Section.allCases {
       for binding in bindings(in: section) { binding.expression.collectVariables(into: &names) }

@@ -27,6 +27,7 @@ extension Bindings {
 
   /// What a node reads as far as it can be followed, and what keeps the rest from it.
   func reads(of node: Node) -> (found: [Dependency], faults: [Fault]) {
+    if held(node) != nil { return ([], []) }
     var found: [Dependency] = []
     var faults: [Fault] = []
     func follow(_ read: Read) {
@@ -45,6 +46,17 @@ extension Bindings {
       faults.append(error)
     }
     return (found, faults)
+  }
+
+  /// What an expression reads, as seen from a section and as far as it can be followed.
+  public func dependencies(of expression: Expression, from section: Section) -> [Dependency] {
+    var found: [Dependency] = []
+    for read in expression.allReads {
+      if case .component = read { continue }
+      // What cannot be followed is told by whoever evaluates it.
+      do throws(Fault) { try add(read, of: Node(section, Path([])), to: &found) } catch {}
+    }
+    return found
   }
 
   /// What decides whether the binding, its alternatives or its list entries count.

@@ -133,7 +133,7 @@ extension Expression {
   }
 
   /// A component, or a list or dict with one in it.
-  var holdsComponents: Bool {
+  public var holdsComponents: Bool {
     switch form {
     case .component: true
     case .list(let items), .tuple(let items): items.contains { $0.holdsComponents }

@@ -82,6 +82,7 @@ extension Bindings {
     ofVariable name: String, at span: Span, from section: Section, reading: [Node]
   ) throws(Fault) -> Value {
     let binding = try variable(name, at: span, from: section)
+    if let held = binding.held { return held.value }
     guard !reading.contains(binding.node) else {
       let names = (reading + [binding.node]).map(\.description).joined(separator: " → ")
       throw Fault(.cycle, "\(names) is a circle", place: sources.place(span))

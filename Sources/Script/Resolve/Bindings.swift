@@ -18,8 +18,34 @@ public struct Binding: Sendable {
   public var provenance: Provenance
   /// What it hides, the strongest last: the config's value under one of `--set`.
   public var hidden: [Layer] = []
+  /// Set when evaluating the expression acted: this value counts, and the expression is not
+  /// evaluated again.
+  public var held: HeldValue?
 
   public var node: Node { Node(section, name) }
+}
+
+/// What an action gave when its line ran, and what it read then.
+public struct HeldValue: Sendable {
+  public struct Read: Sendable {
+    public var node: Node
+    /// As it was written: `<learning_rate>`, `@model`.
+    public var text: String
+    public var value: Value
+
+    public init(_ node: Node, _ text: String, _ value: Value) {
+      (self.node, self.text, self.value) = (node, text, value)
+    }
+  }
+
+  public var value: Value
+  public var reads: [Read]
+  /// The right side as it was written, when the binding's own expression is only its value.
+  public var source: Expression?
+
+  public init(_ value: Value, reads: [Read] = [], source: Expression? = nil) {
+    (self.value, self.reads, self.source) = (value, reads, source)
+  }
 }
 
 /// The bindings of a session: three scopes of names in the order they were first bound.
@@ -90,6 +116,16 @@ public struct Bindings: Sendable {
     }
     scopes[section, default: [:]][name] = Binding(
       name: name, section: section, expression: expanded, provenance: provenance, hidden: hidden)
+  }
+
+  /// Gives a bound name a value that is kept; binding it again lets that go.
+  public mutating func hold(_ held: HeldValue, for node: Node) {
+    scopes[node.section]?[node.name]?.held = held
+  }
+
+  /// The kept value of a binding.
+  public func held(_ node: Node) -> HeldValue? {
+    node.isBinding ? self[node.section, node.name]?.held : nil
   }
 
   public mutating func unbind(_ name: String, in section: Section) {

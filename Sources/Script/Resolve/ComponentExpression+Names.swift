@@ -38,7 +38,7 @@ extension ComponentExpression {
 }
 
 extension Expression {
-  var component: ComponentExpression? {
+  public var component: ComponentExpression? {
     if case .component(let component) = form { component } else { nil }
   }
 }

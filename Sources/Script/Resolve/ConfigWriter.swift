@@ -44,6 +44,10 @@ public struct ConfigWriter {
   private mutating func section(_ section: Section) -> [JSONEntry] {
     var entries: [JSONEntry] = []
     for binding in bindings.bindings(in: section) {
+      // What a line did is not part of a config; what it gave is, when it can be written down.
+      if let held = binding.held, Expression(value: held.value, binding.expression.span) == nil {
+        continue
+      }
       guard let layer = layer(of: binding),
         let value = element(layer.expression, at: binding.node)
       else { continue }

@@ -89,7 +89,11 @@ struct Lexer {
   }
 
   /// An operand may begin here: at the start, after an operator, an opening bracket, a comma.
-  var expectsOperand: Bool { tokens.last?.precedesOperand ?? true }
+  var expectsOperand: Bool {
+    guard let last = tokens.last else { return true }
+    if case .name("explain") = last.kind { return tokens.dropLast().last?.endsStatement ?? true }
+    return last.precedesOperand
+  }
 
   private mutating func readContinuation() {
     let start = position

@@ -166,6 +166,8 @@ extension Parser {
       return statement(.delete(try target(value)), from: start)
     case .string(let literal):
       if case .symbol(.colon) = token(after: 1).kind { return try pasted(literal, from: start) }
+    case .name("explain") where token(after: 1).beginsExplained(after: token):
+      return try explanation(from: start)
     case .name(let name):
       if let reason = Keyword.refusal(of: name) {
         throw mistake(reason, origin.span(start, token.end))
@@ -190,6 +192,15 @@ extension Parser {
       return statement(.update(target, operation, try tupleOrExpression()), from: start)
     }
     return statement(.expression(value), from: start)
+  }
+
+  /// `explain @optimizer` is `explain(@optimizer)`.
+  private mutating func explanation(from start: Int) throws(ParseStop) -> Statement {
+    let name = Expression(.name("explain"), origin.span(token.start, token.end))
+    advance()
+    let subject = try tupleOrExpression()
+    let call = try node(.call(name, [CallArgument(value: subject)]), from: start, over: height)
+    return statement(.expression(call), from: start)
   }
 
   private var updateOperator: BinaryOperator? {
@@ -270,6 +281,19 @@ extension Parser {
       default: break
       }
       throw mistake("nothing can be assigned to this", value.span)
+    }
+  }
+}
+
+extension Token {
+  /// Begins an operand after the word `explain`; only `explain(x)` in one piece is a call.
+  fileprivate func beginsExplained(after word: Token) -> Bool {
+    switch kind {
+    case .name, .int, .double, .string, .formatted, .variable, .referenceMark: true
+    case .keyword(let keyword): [.not, .true, .false, .none, .lambda].contains(keyword)
+    case .symbol(.openParen): start > word.end
+    case .symbol(let symbol): [.openBrace, .openBracket, .minus].contains(symbol)
+    default: false
     }
   }
 }

@@ -50,6 +50,15 @@ public struct Source: Sendable {
       source: name, line: line + 1, column: column + 1, length: length, lineText: lineText)
   }
 
+  /// What stands there.
+  public func text(_ span: Span) -> String {
+    let bytes = text.utf8
+    let start = min(span.start, bytes.count)
+    let from = bytes.index(bytes.startIndex, offsetBy: start)
+    let to = bytes.index(bytes.startIndex, offsetBy: min(max(start, span.end), bytes.count))
+    return String(text[from..<to])
+  }
+
   private func lineIndex(of offset: Int) -> Int {
     var (low, high) = (0, lineStarts.count)
     while high - low > 1 {

@@ -2,6 +2,14 @@ import Components
 
 /// One word of a text, at byte offsets of that text.
 struct Token: Sendable {
+  /// A statement may begin after it.
+  var endsStatement: Bool {
+    switch kind {
+    case .newline, .indent, .dedent, .symbol(.semicolon), .symbol(.colon): true
+    default: false
+    }
+  }
+
   enum Kind: Sendable {
     case name(String)
     case keyword(Keyword)

@@ -6,7 +6,8 @@ import Script
 extension EtudeSession {
   private static let rows: [(name: String, make: @Sendable (EtudeSession) -> Builtin)] = [
     ("check", { $0.checkAction }), ("components", { $0.componentsAction }),
-    ("datalist", { $0.datalistAction }), ("first", { $0.firstAction }),
+    ("datalist", { $0.datalistAction }), ("explain", { $0.explainAction }),
+    ("first", { $0.firstAction }),
     ("help", { $0.helpAction }), ("load", { $0.loadAction }), ("plot", { $0.plotAction }),
     ("runs", { $0.runsAction }), ("save", { $0.saveAction }), ("show", { $0.showAction }),
     ("step", { $0.stepAction }), ("summary", { $0.summaryAction }),

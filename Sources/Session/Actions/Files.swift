@@ -30,7 +30,7 @@ extension EtudeSession {
     if loaded.kind == .flat, !bindings.names(in: .train).isEmpty {
       var merged = bindings
       merged.replaceValidate(with: loaded.bindings)
-      replace(with: merged, at: loaded.location)
+      merge(merged, at: loaded.location)
     } else {
       replace(with: loaded.bindings, at: loaded.location)
     }
@@ -101,9 +101,11 @@ extension EtudeSession {
   }
 
   var undoAction: Builtin {
-    Builtin("undo", "Goes back to the bindings before the last change.", effect: .action) {
-      [self] _ in
-      guard undo() != nil else { throw Fault(.state, "there is nothing to undo") }
+    Builtin(
+      "undo", "Takes the last line back that changed a binding, and what it caused.",
+      effect: .action
+    ) { [self] _ in
+      try undo()
       return .none
     }
   }

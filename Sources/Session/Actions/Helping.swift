@@ -80,41 +80,4 @@ extension EtudeSession {
       return .none
     }
   }
-
-  /// A bare `train` or `validate`: what the section holds, where it was written, and whether it is
-  /// built; the parts of a list one below the other.
-  func table(of section: Section) -> String {
-    var rows: [[String]] = []
-    for binding in bindings.bindings(in: section) {
-      let place = sources.place(binding.provenance.span)
-      let file = place.source.split(separator: "/").last.map(String.init) ?? place.source
-      let isBuilt = workbench.current(binding.node) != nil
-      let titles = titles(of: binding.expression)
-      rows.append([
-        binding.name, titles.first ?? "", "\(file):\(place.line)", isBuilt ? "built" : "",
-      ])
-      rows += titles.dropFirst().map { ["", $0, "", ""] }
-    }
-    if rows.isEmpty { return "\(section.rawValue) is empty" }
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      var line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-        .joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
-  }
-
-  private func titles(of expression: Expression) -> [String] {
-    if case .list(let items) = expression.form { return items.map(title) }
-    return [title(of: expression)]
-  }
-
-  private func title(of expression: Expression) -> String {
-    switch expression.form {
-    case .component(let component): component.writtenName ?? "checkpoint"
-    case .list(let items): items.map(title).joined(separator: ", ")
-    default: printer.text(expression)
-    }
-  }
 }

@@ -46,7 +46,7 @@ struct ComponentMaker: Sendable {
       guard let buildable = try type.make(values) as? any Buildable else {
         throw Fault.unsupported("\(type.declaration.name) cannot be built on its own")
       }
-      return .object(try buildable.build(context))
+      return .object(try context.build(buildable))
     } catch let fault as Fault {
       let argument = fault.argument.first
       let span = argument.flatMap { name in

@@ -5,7 +5,9 @@ import Script
 /// How a session turns definitions into live objects.
 extension EtudeSession {
   /// The current value of a node; builds what has to be built.
-  func value(of node: Node) throws -> Value { try workbench.value(of: node, in: bindings) }
+  func value(of node: Node) throws -> Value {
+    try workbench.value(of: node, in: bindingsInForce)
+  }
 
   /// The object built under a name, as seen from a section; nil when nothing has that name.
   func object(_ name: String, in section: Section) throws -> Value? {
@@ -18,8 +20,8 @@ extension EtudeSession {
     var changed = bindings
     let span = Span(sources.add(name: "<value>", text: ""), 0, 0)
     changed.bind(name, in: .top, Expression(.none, span), Provenance(.typed, span))
+    changed.hold(HeldValue(value), for: Node(.top, name))
     bindings = changed
-    workbench.hold(value, for: Node(.top, name))
   }
 
   func maker(_ scope: SessionScope, captured: Locals = [:]) throws -> ComponentMaker {

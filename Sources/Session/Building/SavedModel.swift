@@ -83,7 +83,8 @@ struct SavedModel {
     }
     var arguments = ValueDictionary()
     if case .dict(let written)? = model["args"] { arguments = written }
-    guard let network = try (type.make(arguments) as? any Buildable)?.build(context) as? any Network
+    guard let buildable = try type.make(arguments) as? any Buildable,
+      let network = try context.build(buildable) as? any Network
     else { throw Fault(.format, "\(name) in \(origin) is not a network") }
     return network
   }

@@ -30,7 +30,7 @@ extension EtudeSession {
     let run = try runTraining()
     if let folder {
       if command.writeTrainStats { try TrainStats(trainer).write(to: folder) }
-      draw(run, in: folder)
+      draw(trainer, in: folder)
     }
     if run.isInterrupted {
       note("stopped; this goes on from here: \(resumeCommand(command))")
@@ -97,8 +97,7 @@ extension EtudeSession {
       }
       file = state
     }
-    try trainer.restore(try Checkpoint.read(file))
-    note("resumed \(file) at epoch \(trainer.state.epoch), iteration \(trainer.state.iteration)")
+    try trainer.resume(from: file)
   }
 
   private func writeResolvedConfig(to folder: String) throws {
@@ -110,9 +109,10 @@ extension EtudeSession {
       to: ConfigFile.join(folder, "resolved_config.json"))
   }
 
-  /// The curves as files and in the terminal; a missing gnuplot is a remark.
-  private func draw(_ run: Run, in folder: String) {
-    let chart = RunChart(run, title: "training").chart
+  /// The curves of the whole training, what was resumed included, as files and in the terminal; a
+  /// missing gnuplot is a remark.
+  private func draw(_ trainer: SupervisedTrainer, in folder: String) {
+    let chart = RunChart(trainer.history, title: "training").chart
     if chart.panels.isEmpty { return }
     do throws(Fault) {
       let gnuplot = try Gnuplot.find()

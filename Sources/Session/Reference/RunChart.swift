@@ -8,9 +8,9 @@ struct RunChart {
   /// More losses than this are drawn smoothed, with the raw line pale behind.
   private static let manyPoints = 100
 
-  /// Every curve of a run.
-  init(_ run: Run, title: String = "") {
-    let curves = run.history.series
+  /// Every curve that was logged.
+  init(_ history: History, title: String = "") {
+    let curves = history.series
     let axes: [(History.Axis, String)] = [(.iteration, "iteration"), (.epoch, "epoch")]
     chart = Chart(
       title,

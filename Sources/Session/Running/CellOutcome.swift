@@ -36,6 +36,7 @@ extension EtudeSession {
   private func run(_ statements: [Statement]) throws {
     for statement in statements {
       workbench.beginTurn()
+      beginStatement(statement.span)
       defer { reportRebuilt() }
       let evaluator = Evaluator(
         workspace: SessionScope(self, .top), sources: sources, context: callContext())
@@ -45,12 +46,12 @@ extension EtudeSession {
     }
   }
 
-  /// `rebuilt optimizer (moments kept), trainer (epoch 12 of 1260)`
-  private func reportRebuilt() {
-    let rebuilt = workbench.beginTurn().filter { !$0.isFirst && $0.node.isBinding }
+  /// Says what has been rebuilt since the last time, if anything.
+  func reportRebuilt() {
+    let rebuilt = workbench.takeRebuilt()
     if rebuilt.isEmpty { return }
-    let words = rebuilt.map { "\($0.node)" + ($0.inheritance.map { " (\($0))" } ?? "") }
-    note("rebuilt " + words.joined(separator: ", "))
+    let report = RebuildReport(rebuilt, by: workbench, in: bindings, printer)
+    if let line = report.line { note(line) }
   }
 }
 

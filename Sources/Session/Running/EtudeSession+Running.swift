@@ -15,7 +15,7 @@ extension EtudeSession {
   func runValidation() throws -> Run {
     let evaluator = try evaluator()
     try Preflight(session: self).check(.validate)
-    return try finish(try evaluator.run())
+    return try finish(try evaluator.aside { try evaluator.run() })
   }
 
   private func finish(_ run: Run) throws -> Run {

@@ -2,19 +2,18 @@ import Components
 import Engine
 import Script
 
-/// Brings what a run needs into being, in the order that makes a seed mean the same thing every time.
-///
-/// The network's weights come first, from the start of torch's stream; then the stream starts anew and
-/// the training loader and after it the validation loader draw their seeds. So neither the order in
-/// a file nor what was looked at before changes a run.
+/// Brings what a run needs into being, so that a seed means the same thing every time: a network is
+/// built from the start of torch's stream whenever it is built, and before the first iteration the
+/// stream starts anew. Neither the order in a file nor what was looked at before changes a run.
 extension EtudeSession {
   /// The trainer, built or brought up to date.
   func trainer() throws -> SupervisedTrainer {
     try requireTrainingParts()
-    try prepare([(.train, "model")], [(.train, "dataloader"), (.validate, "dataloader")])
     guard case .object(let object)? = try object("trainer", in: .train),
       let trainer = object as? SupervisedTrainer
     else { throw Fault(.wrongType, "trainer is not a trainer", wanted: "SupervisedTrainer") }
+    reportRebuilt()
+    try trainer.startStreams()
     return trainer
   }
 
@@ -25,32 +24,11 @@ extension EtudeSession {
         .state, "there is nothing to validate with", wanted: "an evaluator",
         remedy: "load(\"examples/spleen\")")
     }
-    try prepare([(.train, "model"), (.validate, "model")], [(.validate, "dataloader")])
     guard case .object(let object)? = try object("evaluator", in: .validate),
       let evaluator = object as? SupervisedEvaluator
     else { throw Fault(.wrongType, "evaluator is not an evaluator", wanted: "SupervisedEvaluator") }
+    reportRebuilt()
     return evaluator
-  }
-
-  private func prepare(
-    _ networks: [(Section, String)], _ loaders: [(Section, String)]
-  ) throws {
-    let context = try runContext()
-    try build(networks, seeding: context)
-    try build(loaders, seeding: context)
-  }
-
-  /// Builds what is not there yet, from the start of the stream when there is a seed.
-  private func build(_ names: [(Section, String)], seeding context: RunContext) throws {
-    var isSeeded = false
-    for (section, name) in names {
-      guard let binding = bindings[section, name] else { continue }
-      if !isSeeded, workbench.current(binding.node) == nil, let seed = context.seed {
-        context.generator.seed(UInt64(seed))
-        isSeeded = true
-      }
-      _ = try value(of: binding.node)
-    }
   }
 
   /// Says which part of a training is missing, with the line that would make it.

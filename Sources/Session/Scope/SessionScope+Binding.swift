@@ -8,13 +8,11 @@ extension SessionScope {
   func bind(
     _ target: Statement.Target, _ value: Expression, captured: Locals, _ span: Span
   ) throws {
-    let before = session.bindings
     switch target {
     case .names(let names, _): try bind(names, value, captured, span)
     case .path(let path, _): try bind(path, value, captured, span)
     case .element: throw Fault(.syntax, "nothing can be assigned to this")
     }
-    session.remember(before)
   }
 
   func update(
@@ -24,18 +22,27 @@ extension SessionScope {
     guard case .path(let path, let pathSpan) = target else {
       throw Fault(.syntax, "\(operation.rawValue)= changes one name")
     }
-    let before = session.bindings
-    let old = try before.expression(at: path, from: place)
-    if operation == .add, case .list = old.form, case .list(let added) = value.form {
-      var bindings = before
+    var bindings = session.bindings
+    let old = try bindings.expression(at: path, from: place)
+    let goal = try bindings.target(of: path, from: place)
+    if operation == .add, case .list = old.form, case .list(let added) = value.form,
+      bindings.held(goal.node) == nil, !session.acts(value)
+    {
       try bindings.append(added, to: path, from: place, Provenance(.typed, span))
+      try refuseMistakes(in: bindings, at: goal.node)
       session.bindings = bindings
     } else {
       let combined = Expression(
-        .binary(operation, old, value), Span(pathSpan.source, span.start, span.end))
+        .binary(operation, Self.expression(of: path, old, at: pathSpan), value),
+        Span(pathSpan.source, span.start, span.end))
       try bind(path, combined, captured, span)
     }
-    session.remember(before)
+  }
+
+  /// The name itself, so that a value which cannot be written down is found too; a part by its text.
+  private static func expression(of path: Path, _ old: Expression, at span: Span) -> Expression {
+    guard case .name(let name)? = path.steps.first, path.steps.count == 1 else { return old }
+    return Expression(.name(name), span)
   }
 
   func delete(_ target: Statement.Target, _ span: Span) throws {
@@ -51,9 +58,7 @@ extension SessionScope {
       }
     }
     try bindings.delete(path, from: place, Provenance(.typed, span))
-    session.remember(session.bindings)
     session.bindings = bindings
-    session.workbench.release(goal.node)
   }
 
   func define(_ name: String, _ function: any Callable, _ statement: Statement) throws {
@@ -76,28 +81,53 @@ extension SessionScope {
   ) throws {
     var bindings = session.bindings
     let target = try bindings.target(of: path, from: place)
-    let isAction = session.action(path.description) != nil
-    if isAction {
+    if session.action(path.description) != nil {
       throw Fault(.invalid, "\(path) is the name of a built-in", remedy: "\(path)_ = …")
     }
     // A name on its own right side means its value before.
     let readsItself = target.steps.isEmpty && value.mentions(target.node.name)
-    var held: Value?
+    var held: HeldValue?
     if readsItself || value.isComputed {
       let (result, acted) = try evaluate(value, captured)
-      if readsItself || acted || !captured.isEmpty { held = result }
+      if readsItself || acted || !captured.isEmpty {
+        held = HeldValue(result, reads: reads(of: value, in: bindings), source: value)
+      }
+    } else if session.acts(value) {
+      throw Fault(
+        .unsupported, "what acts is not repeated when a component is rebuilt; give it a name first",
+        remedy: "value = …, and then the component with <value>")
     }
-    if let held, let literal = Expression(value: held, span), target.steps.isEmpty || readsItself {
-      try bindings.assign(path, from: place, literal, Provenance(.typed, span))
-      session.workbench.release(target.node)
-    } else {
-      try bindings.assign(path, from: place, value, Provenance(.typed, span))
-      session.workbench.release(target.node)
-      if let held, target.steps.isEmpty { session.workbench.hold(held, for: target.node) }
+    let literal = held.flatMap { Expression(value: $0.value, value.span) }
+    try bindings.assign(path, from: place, literal ?? value, Provenance(.typed, span))
+    if var held {
+      if !target.steps.isEmpty, literal == nil {
+        held.value = try whole(target, with: held.value)
+      }
+      if target.steps.isEmpty || literal == nil { bindings.hold(held, for: target.node) }
     }
+    try refuseCircle(in: bindings, at: target.node)
     try refuseMistakes(in: bindings, at: target.node)
     if target.steps.isEmpty { sayNearName(target.node) }
     session.bindings = bindings
+  }
+
+  /// The value of a binding after one part of it has become `part`, as `runs["a"] = train(1)` wants.
+  private func whole(_ target: Bindings.Target, with part: Value) throws -> Value {
+    let node = target.node
+    guard session.bindings[node.section, node.name]?.expression.holdsComponents == false else {
+      throw Fault(
+        .unsupported, "an object cannot be written into a component; give it a name first",
+        remedy: "value = …, and then \(node) with <value>")
+    }
+    return try session.value(of: node).replacing(target.steps[...], with: part, StepBudget())
+  }
+
+  private func reads(of expression: Expression, in bindings: Bindings) -> [HeldValue.Read] {
+    bindings.dependencies(of: expression, from: place).compactMap { read in
+      guard read.kind == .object else { return nil }
+      let value = bindings.held(read.node)?.value ?? session.workbench.built(read.node)?.value
+      return value.map { HeldValue.Read(read.node, read.text, $0) }
+    }
   }
 
   /// A new name at the top that nothing reads and that looks like one that is read was meant to be that
@@ -111,11 +141,30 @@ extension SessionScope {
     session.note("nothing reads \(node.name); did you mean \(near)?")
   }
 
-  /// A component written wrongly is not bound; mistakes that a file brought along stand in no one's way.
+  /// A name that comes to need itself is told at once, with every step.
+  private func refuseCircle(in bindings: Bindings, at node: Node) throws {
+    do throws(Fault) { _ = try bindings.buildOrder(for: [node]) } catch {
+      // Whatever else is wrong is told where it is read.
+      if error.kind == .cycle { throw error }
+    }
+  }
+
+  /// A component written wrongly is not bound, and neither is a value that a component cannot take;
+  /// mistakes that a file brought along stand in no one's way.
   private func refuseMistakes(in bindings: Bindings, at node: Node) throws {
-    let known = session.bindings.componentFaults(of: node).map(\.message)
-    if let fault = bindings.componentFaults(of: node).first(where: { !known.contains($0.message) })
-    {
+    var nodes = [node]
+    if node.section == .top, bindings.mentionedVariables.contains(node.name) {
+      for reader in bindings.dependents(of: node) where !nodes.contains(reader.binding) {
+        nodes.append(reader.binding)
+      }
+    }
+    for reader in nodes {
+      let known = session.bindings.componentFaults(of: reader).map(\.message)
+      let found = bindings.componentFaults(of: reader).first { !known.contains($0.message) }
+      guard var fault = found else { continue }
+      if reader != node {
+        fault.notes.append("\(reader.shortName) reads \(node.name), so it stays as it was")
+      }
       throw fault
     }
   }
@@ -127,6 +176,18 @@ extension SessionScope {
       scope: self, sources: session.sources, context: session.callContext(), captured: captured)
     let value = try evaluator.value(of: expression)
     return (value, evaluator.performedAction)
+  }
+}
+
+extension EtudeSession {
+  /// Whether an expression calls a function that acts, by its name.
+  func acts(_ expression: Expression) -> Bool {
+    if case .call(let callee, _) = expression.form, let name = callee.dottedName {
+      let effect = action(name)?.effect ?? Builtins.named(name)?.effect
+      if effect == .action { return true }
+    }
+    if case .lambda = expression.form { return false }
+    return expression.children.contains { acts($0) }
   }
 }
 

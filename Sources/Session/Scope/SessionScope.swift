@@ -46,6 +46,14 @@ struct SessionScope: Workspace {
     return try session.maker(self, captured: captured).make(component, span: span, path: nil)
   }
 
+  func special(
+    _ name: String, _ arguments: [CallArgument], captured: Locals, _ span: Span
+  ) throws -> Value? {
+    guard name == "explain", let subject = arguments.first, arguments.count == 1 else { return nil }
+    try Explainer(session: session, scope: self, captured: captured).explain(subject.value)
+    return Value.none
+  }
+
   var knownNames: [String] {
     Section.allCases.flatMap { session.bindings.names(in: $0) } + session.actionNames
       + session.catalog.spellings
@@ -93,7 +101,7 @@ struct SessionScope: Workspace {
       if !statement.isSilent { session.output.write(session.table(of: section), to: .result) }
       return
     }
-    session.keep(value, as: "_")
+    session.keepLast(value)
     // The lines of a run were written when it ended.
     if case .expression(let expression) = statement.form, case .call = expression.form,
       case .object(let run as Run) = value, session.runs.isLast(run)

@@ -69,6 +69,8 @@ public struct Builtin: Callable {
   public func call(_ arguments: Arguments, _ context: CallContext) throws -> Value {
     try body(arguments, context)
   }
+
+  public var definition: String? { effect == .pure ? name : nil }
 }
 
 extension BuiltinParameter {
