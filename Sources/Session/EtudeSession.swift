@@ -156,6 +156,21 @@ public final class EtudeSession: Sendable {
     return context
   }
 
+  /// A seed that was set after things were built: what has not been trained begins anew with it, a
+  /// training that has begun keeps its own.
+  func followSeed() throws {
+    guard let context = state.withLock({ $0.context }) else { return }
+    let seed = try RunSettings(bindings).randomSeed.map { UInt32(truncatingIfNeeded: $0) }
+    guard context.seed != seed else { return }
+    if case .object(let trainer as SupervisedTrainer)? =
+      workbench.built(Node(.train, "trainer"))?.value, !trainer.isUntouched
+    {
+      return noteOnce("determinism counts from train(fresh=True) on")
+    }
+    workbench.discard(bindings.nodes)
+    state.withLock { $0.context = nil }
+  }
+
   func note(_ text: String) { output.write(text, to: .note) }
 
   /// Says something the first time only.

@@ -49,10 +49,12 @@ struct LeftStreams {
 }
 
 extension SupervisedEvaluator {
-  /// Runs `body` from the streams' start, and leaves them as a training has them: validating by hand
-  /// gives the same numbers every time and changes no training.
+  /// Runs `body` from the streams' start, and leaves streams and the best so far as a training has them:
+  /// validating by hand gives the same numbers every time and changes no training.
   public func aside<R>(_ body: () throws -> R) throws -> R {
     let (resting, stream) = (try source.restingState(), context.generator.state)
+    let best = (state.bestMetric, state.bestMetricEpoch, bestCheckpoint)
+    defer { (state.bestMetric, state.bestMetricEpoch, bestCheckpoint) = best }
     if let seed = context.seed {
       context.generator.seed(UInt64(seed))
       (source as? DataLoader)?.restart()

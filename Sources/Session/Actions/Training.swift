@@ -11,7 +11,7 @@ extension EtudeSession {
     ) { [self] _, epochs, iterations, fresh in
       if let epochs, epochs < 1 { throw Self.tooFew("epochs", epochs) }
       if let iterations, iterations < 1 { throw Self.tooFew("iterations", iterations) }
-      if fresh { startAfresh() }
+      if fresh { try startAfresh() }
       return .object(try runTraining(epochs: epochs, iterations: iterations))
     }
   }
@@ -34,12 +34,13 @@ extension EtudeSession {
   }
 
   /// New weights and epoch 0; loaded and cached data stay.
-  private func startAfresh() {
+  private func startAfresh() throws {
     let learned = ["model", "optimizer", "lr_scheduler", "trainer", "handlers"]
     workbench.discard(
       bindings.nodes.filter { node in
         node.section == .train && learned.contains(node.name) || node.name == "evaluator"
       })
+    try followSeed()
   }
 
   private static func tooFew(_ name: String, _ count: Int) -> Fault {

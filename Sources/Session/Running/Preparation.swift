@@ -9,6 +9,7 @@ extension EtudeSession {
   /// The trainer, built or brought up to date.
   func trainer() throws -> SupervisedTrainer {
     try requireTrainingParts()
+    try followSeed()
     guard case .object(let object)? = try object("trainer", in: .train),
       let trainer = object as? SupervisedTrainer
     else { throw Fault(.wrongType, "trainer is not a trainer", wanted: "SupervisedTrainer") }

@@ -33,7 +33,7 @@ struct SessionScope: Workspace {
 
   func reference(_ path: Path, _ span: Span) throws -> Value {
     switch try session.bindings.resolve(path, from: place, at: span) {
-    case .configuration: return session.bindings.effectiveConfig.value
+    case .configuration: return .object(EffectiveConfig(session))
     case .object(let node, let rest):
       return try session.value(of: node).element(at: rest[...], StepBudget())
     }

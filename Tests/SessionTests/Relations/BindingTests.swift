@@ -1,6 +1,7 @@
 import Components
 import Engine
 import Script
+import TestSupport
 import Testing
 
 @testable import Session
@@ -27,6 +28,15 @@ import Testing
     let fault = typed.fault("loss = DiceLoss(smooth_nr=train(epochs=1).best)")
     #expect(fault?.kind == .unsupported)
     #expect(try typed.trainer.state.epoch == 4)
+  }
+
+  @Test func theConfigIsTheOneOfNow() throws {
+    let typed = try TypedSession()
+    try typed.type("c = @conf", "@evaluator;", "learning_rate = 1e-3")
+    #expect(try typed.type("c[\"learning_rate\"]") == "0.001")
+    try typed.type("train(epochs=1);")
+    let saved = try Checkpoint.read(typed.mmar.root + "/models/model.pt")
+    #expect(saved.at("train_conf", "learning_rate")?.doubles == [1e-3])
   }
 
   @Test func anAliasIsTheObjectOfNow() throws {

@@ -43,9 +43,30 @@ import Testing
     #expect(try first.learned() == last.learned())
   }
 
+  @Test func anotherSeedCountsFromTheNextTraining() throws {
+    let mmar = try SmallMMAR()
+    let seventh = try TypedSession(on: mmar, workers: 0, "determinism.random_seed=7")
+    try seventh.type("train(epochs=1);")
+    let typed = try TypedSession(on: mmar)
+    let line = "determinism = {\"random_seed\": 7}"
+    try typed.type("@trainer;", line, "train(epochs=1);")
+    #expect(try typed.learned() == seventh.learned())
+    let begun = try TypedSession(on: mmar)
+    let note = try begun.type("train(epochs=1);", line, "train(epochs=1);")
+    #expect(note.contains("determinism counts from train(fresh=True) on"))
+    try begun.type("train(fresh=True, epochs=1);")
+    #expect(try begun.learned() == seventh.learned())
+  }
+
   @Test func validatingByHandGivesTheSameEveryTime() throws {
     let typed = try TypedSession()
     try typed.type("train(epochs=1)", "a = validate()", "b = validate()")
     #expect(try typed.type("a.val_mean_dice == b.val_mean_dice") == "True")
+    let state = try #require(typed.object("evaluator", in: .validate) as? SupervisedEvaluator).state
+    #expect(state.bestMetricEpoch == 1)
+    let early = try TypedSession(on: typed.mmar)
+    try early.type("validate();", "train(epochs=1);")
+    let best = try #require(early.object("evaluator", in: .validate) as? SupervisedEvaluator).state
+    #expect(best.bestMetric == state.bestMetric)
   }
 }
