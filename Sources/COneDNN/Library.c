@@ -29,7 +29,7 @@ static int openOnce(const char *name, char *message, size_t size) {
 #undef ETUDE_LOOK_UP
   library.omp_set_num_threads = (void (*)(int))dlsym(handle, "omp_set_num_threads");
   if (!library.omp_set_num_threads) return fail(message, size, "it has no omp_set_num_threads");
-  library.prefersBlocksOf16 =
+  library.hasAVX512 =
       (library.dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
   if (library.dnnl_engine_create(&library.engine, dnnl_cpu, 0) != dnnl_success ||
       library.dnnl_stream_create(&library.stream, library.engine, dnnl_stream_default_flags) !=
@@ -49,3 +49,5 @@ int etude_onednn_open(const char *name, char *message, size_t size) {
   pthread_mutex_unlock(&lock);
   return status;
 }
+
+int etude_onednn_has_bfloat16(void) { return etude_library->hasAVX512; }

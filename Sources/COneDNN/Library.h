@@ -37,8 +37,8 @@ typedef struct {
   dnnl_primitive_attr_t attributes;
   /// OpenMP's, from the runtime the library brought along.
   void (*omp_set_num_threads)(int);
-  /// AVX-512: other processors have blocks of 8 channels.
-  int prefersBlocksOf16;
+  /// Other processors have blocks of 8 channels and no bfloat16.
+  int hasAVX512;
 } EtudeLibrary;
 
 /// Null until `etude_onednn_open` has worked.

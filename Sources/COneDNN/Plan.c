@@ -44,7 +44,7 @@ static int describeActivation(
   dnnl_data_type_t type = dataType(shape->type);
   TRY(lib->dnnl_memory_desc_init_by_tag(&operand->ours, rank, dims, type, tag));
   TRY(lib->dnnl_memory_desc_init_by_tag(
-      &operand->theirs, rank, dims, type, lib->prefersBlocksOf16 ? tag : dnnl_format_tag_any));
+      &operand->theirs, rank, dims, type, lib->hasAVX512 ? tag : dnnl_format_tag_any));
   return 0;
 }
 

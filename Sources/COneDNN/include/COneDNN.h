@@ -31,6 +31,10 @@ typedef struct EtudePlan EtudePlan;
 /// loader's words. Later calls do nothing.
 int etude_onednn_open(const char *library, char *message, size_t messageSize);
 
+/// Whether this processor has convolutions in bfloat16: those of AVX-512, native or emulated. The
+/// library must be open.
+int etude_onednn_has_bfloat16(void);
+
 /// The primitive for a shape, made once. Null and the reason when oneDNN cannot.
 EtudePlan *etude_convolution_plan(
     const EtudeConvolution *shape, char *message, size_t messageSize);

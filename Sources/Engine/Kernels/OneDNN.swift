@@ -15,16 +15,19 @@ enum OneDNN {
     }
   }
 
+  /// Whether convolutions can be computed in bfloat16: only where the processor has AVX-512.
+  static func hasBFloat16() throws(Fault) -> Bool {
+    try open()
+    return etude_onednn_has_bfloat16() != 0
+  }
+
   /// The primitive for a shape; made once, then found again.
   static func plan(_ shape: EtudeConvolution) throws(Fault) -> Plan {
     try open()
     var shape = shape
     var message = [CChar](repeating: 0, count: 512)
     guard let plan = etude_convolution_plan(&shape, &message, message.count) else {
-      let usesHalf = shape.type == Int64(ETUDE_BFLOAT16.rawValue)
-      throw Fault(
-        .unsupported, "this processor has no such convolution", got: text(message),
-        remedy: usesHalf ? "set amp to false" : nil)
+      throw Fault(.unsupported, "this processor has no such convolution", got: text(message))
     }
     return Plan(plan)
   }

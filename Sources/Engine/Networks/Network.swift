@@ -12,7 +12,16 @@ public protocol Network: Stateful {
 
 /// How a forward pass computes.
 public struct ForwardMode: Sendable, Hashable {
-  public enum Precision: Sendable { case float32, bfloat16 }
+  public enum Precision: Sendable {
+    case float32, bfloat16
+
+    /// Whether this processor has the convolutions for it.
+    ///
+    /// - Throws: `file` when the library of the convolutions is missing.
+    public func isSupported() throws(Fault) -> Bool {
+      self == .float32 ? true : try OneDNN.hasBFloat16()
+    }
+  }
 
   /// Batch statistics and dropout as in training; false is `eval()`.
   public var isTraining: Bool

@@ -43,7 +43,7 @@ public struct SupervisedEvaluatorArguments: Buildable {
     .optional("additional_metrics", \.additionalMetrics, "More metrics to compute."),
     .optional("metric_cmp_fn", \.metricCmpFn, "Is the first value better? Default: greater."),
     .optional("val_handlers", \.valHandlers, "Handlers, in the order they act."),
-    .optional("amp", \.amp, "Compute in bfloat16 where that is safe."),
+    .optional("amp", \.amp, "Compute in bfloat16 where that is safe and the processor can."),
     .optional("mode", \.mode, "Batch norm and dropout as in evaluation, or as in training."),
     .optional("event_names", \.eventNames, "Not supported."),
     .optional("event_to_attr", \.eventToAttr, "Not supported."),
@@ -65,7 +65,7 @@ public struct SupervisedEvaluatorArguments: Buildable {
     options.epochLength = epochLength
     options.postprocessing = postprocessing?.built
     options.decollates = decollate
-    options.precision = amp ? .bfloat16 : .float32
+    options.precision = try context.precision(amp: amp)
     return try SupervisedEvaluator(
       source: valDataLoader.built, network: network.built, inferer: inferer?.built,
       usesTrainingMode: mode == .train, options: options,

@@ -47,7 +47,7 @@ public struct SupervisedTrainerArguments: Buildable {
     .optional("additional_metrics", \.additionalMetrics, "More metrics to compute."),
     .optional("metric_cmp_fn", \.metricCmpFn, "Is the first value better? Default: greater."),
     .optional("train_handlers", \.trainHandlers, "Handlers, in the order they act."),
-    .optional("amp", \.amp, "Compute in bfloat16 where that is safe."),
+    .optional("amp", \.amp, "Compute in bfloat16 where that is safe and the processor can."),
     .optional("event_names", \.eventNames, "Not supported."),
     .optional("event_to_attr", \.eventToAttr, "Not supported."),
     .optional("decollate", \.decollate, "Split batch and output into items after the step."),
@@ -69,7 +69,7 @@ public struct SupervisedTrainerArguments: Buildable {
     options.epochLength = epochLength
     options.postprocessing = postprocessing?.built
     options.decollates = decollate
-    options.precision = amp ? .bfloat16 : .float32
+    options.precision = try context.precision(amp: amp)
     return try SupervisedTrainer(
       source: trainDataLoader.built, network: network.built, optimizer: optimizer.built,
       loss: lossFunction.built, inferer: inferer?.built, maxEpochs: maxEpochs,

@@ -39,6 +39,14 @@ extension Workflow.Options {
 }
 
 extension RunContext {
+  /// What `amp` means on this processor; said once where it changes nothing.
+  func precision(amp: Bool) throws(Fault) -> ForwardMode.Precision {
+    guard amp else { return .float32 }
+    if try ForwardMode.Precision.bfloat16.isSupported() { return .bfloat16 }
+    noteOnce("amp: this processor has no AVX-512, which bfloat16 needs; computing in float32")
+    return .float32
+  }
+
   func noteDevice(_ device: Value) {
     if case .string(let name) = device, name != "cpu" {
       noteOnce("device \(name.quoted): there is none here, everything runs on the CPU")

@@ -16,9 +16,11 @@ import Testing
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   private func etude(
-    _ arguments: [String], input: String = "", in folder: URL? = nil
+    _ arguments: [String], input: String = "", in folder: URL? = nil,
+    environment: [String: String] = [:]
   ) throws -> Result {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = folder
     process.executableURL = URL(fileURLWithPath: PseudoTerminal.program)
     process.arguments = arguments
@@ -102,6 +104,29 @@ import Testing
     let again = try etude(["-c", "load('my_config.json'); train.model"], in: folder)
     #expect(again.status == 0, "\(again.errors)")
     #expect(again.output.contains("channels=[8, 16, 32]"))
+  }
+
+  /// oneDNN can be told to see an older processor than there is.
+  @Test func withoutBFloat16AmpIsFloat32AndSaysSo() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let example = Self.root.appendingPathComponent("examples/spleen").path
+    let lines = """
+      load("\(example)")
+      DATA_ROOT = synthesize("data", n=2, shape=(32, 32, 32), val=1)
+      DATASET_JSON = "data/dataset.json"; MMAR_CKPT_DIR = "models"
+      train.pre_transforms.RandCropByPosNegLabeld.spatial_size = [16, 16, 16]
+      validate.inferer.roi_size = [16, 16, 16]
+      train.model.channels = [4, 8]; train.model.strides = [2]
+      amp = True
+      train(iterations=1)
+      """
+    let result = try etude(
+      [], input: lines, in: folder, environment: ["ONEDNN_MAX_CPU_ISA": "AVX2"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.errors.contains("amp: this processor has no AVX-512"))
+    #expect(result.errors.components(separatedBy: "no AVX-512").count == 2)
   }
 
   @Test func everyOptionIsInTheManual() throws {

@@ -80,10 +80,9 @@ import Testing
       series("val_mean_dice", run)
         .isClose(to: try fixture.doubles("twice/val_mean_dice"), within: 5e-4))
 
-    // bfloat16 in the network, and nothing else, may move the series.
-    let mixed = try train(amp: true)
-    let mixedLosses = series("train_loss", mixed)
+    // bfloat16 in the network, and nothing else, may move the series; without it nothing does.
+    let mixedLosses = series("train_loss", try train(amp: true))
     #expect(mixedLosses.isClose(to: losses, within: 1e-3))
-    #expect(mixedLosses != losses)
+    #expect((mixedLosses != losses) == (try ForwardMode.Precision.bfloat16.isSupported()))
   }
 }
