@@ -61,7 +61,7 @@ let package = Package(
     .testTarget(
       name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine", "Components", "TestSupport"],
+      name: "EngineTests", dependencies: ["Engine", "Components", "CKernels", "TestSupport"],
       swiftSettings: optimisedInDebug),
     // Against numbers that PyTorch and MONAI computed.
     .testTarget(
@@ -69,7 +69,8 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: optimisedInDebug),
     // What several test targets need: the reader of the parity fixtures, a quiet world to run in.
     .target(
-      name: "TestSupport", dependencies: ["Engine", "Components"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Engine", "Script", "Components"],
+      path: "Tests/TestSupport"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Components
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -36,8 +37,7 @@ import Testing
         Self.handler(folder.path) {
           $0.metrics = .one("val_again")
           $0.metricDetails = .many(["val_score"])
-          $0.batchTransform = FunctionArgument(
-            FromEngine.extractor(of: ["image_meta_dict"], first: false))
+          $0.batchTransform = FunctionArgument(fromEngine(["image_meta_dict"]))
           $0.summaryOps = .one("*")
         }
       ]

@@ -1,4 +1,5 @@
 import Components
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -10,7 +11,7 @@ import Testing
     arguments.tagName = "train_loss"
     arguments.outputTransform = FunctionArgument(
       loss
-        ? FromEngine.extractor(of: ["loss"], first: true)
+        ? fromEngine(["loss"], first: true)
         : NativeFunction("none") { _, _ in .none })
     return TensorBoardStatsHandler.Live(arguments)
   }

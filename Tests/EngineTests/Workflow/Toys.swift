@@ -1,5 +1,6 @@
 import Components
 import Synchronization
+import TestSupport
 
 @testable import Engine
 
@@ -399,7 +400,7 @@ struct ToyTraining {
       arguments.outputTransform = FunctionArgument(
         lossTag == nil
           ? NativeFunction("none") { _, _ in .none }
-          : FromEngine.extractor(of: ["loss"], first: true))
+          : fromEngine(["loss"], first: true))
       arguments.tagName = lossTag ?? "Loss"
       return StatsHandler.Live(arguments)
     }

@@ -106,8 +106,7 @@ import Testing
       let inferer: any Inferer = try built(window, context)
       var dice = MeanDice()
       dice.includeBackground = false
-      dice.outputTransform = FunctionArgument(
-        FromEngine.extractor(of: ["pred", "label"], first: false))
+      dice.outputTransform = FunctionArgument(fromEngine(["pred", "label"]))
       let metric: any Metric = try built(dice, context)
       var arguments = SupervisedEvaluatorArguments()
       arguments.valDataLoader = Ref(loader)

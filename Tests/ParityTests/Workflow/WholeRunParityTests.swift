@@ -107,7 +107,7 @@ import Testing
   }
 
   private static func from(_ keys: [String], first: Bool = false) -> Value {
-    .function(FromEngine.extractor(of: keys, first: first))
+    .function(fromEngine(keys, first: first))
   }
 
   private static func evaluator(_ build: Builder, _ network: Value, _ loader: Value) throws
