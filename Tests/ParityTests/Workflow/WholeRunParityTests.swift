@@ -9,8 +9,9 @@ import Testing
 /// The seed's training configuration, full channels, on four small volumes: 10 epochs of 2 iterations
 /// with a validation every 4, against the same run by MONAI 0.8.1's engines.
 ///
-/// Tolerances: two threads instead of one move MONAI's own losses by 1e-5, train_acc by 1.5e-4 and
-/// val_mean_dice by 5e-5.
+/// Tolerances: two threads instead of one move MONAI's own losses by 1e-5, train_acc by 1.5e-4,
+/// val_mean_dice by 2e-4 and, in the second validation only, val_acc by 1.8e-3. There the two classes'
+/// scores are within 1e-3 of each other for 0.7 % of the voxels, so that many may fall either way.
 @Suite(.serialized) struct WholeRunParityTests {
   /// Says what is built as a config would.
   private struct Builder {
@@ -209,9 +210,9 @@ import Testing
     #expect(
       series("val_mean_dice").isClose(
         to: try fixture.doubles("\(seeded)/val_mean_dice"), within: 5e-4))
-    // Differs by up to 1.4e-3 at epoch 8, exact at epoch 4; why is not established.
-    #expect(
-      series("val_acc").isClose(to: try fixture.doubles("\(seeded)/val_acc"), within: 3e-3))
+    let accuracies = try fixture.doubles("\(seeded)/val_acc")
+    #expect(series("val_acc").isClose(to: accuracies, within: 3e-3))
+    #expect(Array(series("val_acc").prefix(1)).isClose(to: [accuracies[0]], within: 1e-5))
     let recorded = try String(contentsOfFile: Self.folder + "/log_\(seeded).txt", encoding: .utf8)
     let wanted = recorded.split(separator: "\n").compactMap {
       $0.components(separatedBy: " - INFO - ").last.map(Self.withoutNumbers)
