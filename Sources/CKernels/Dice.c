@@ -95,7 +95,7 @@ INLINE void sumsRange(const struct Task *task, int part, int parts) {
   free(p);
 }
 
-MV static void sumsOf(const struct Task *task, int part, int parts) {
+CLONES static void sumsOf(const struct Task *task, int part, int parts) {
   sumsRange(task, part, parts);
 }
 static void sumsTask(void *context, int part, int parts) { sumsOf(context, part, parts); }
@@ -157,7 +157,7 @@ INLINE void backwardRange(const struct Task *task, int part, int parts) {
   free(p);
 }
 
-MV static void backwardOf(const struct Task *task, int part, int parts) {
+CLONES static void backwardOf(const struct Task *task, int part, int parts) {
   backwardRange(task, part, parts);
 }
 static void backwardTask(void *context, int part, int parts) { backwardOf(context, part, parts); }
@@ -188,7 +188,7 @@ INLINE void probabilityRange(const struct Task *task, int part, int parts) {
   free(p);
 }
 
-MV static void probabilityOf(const struct Task *task, int part, int parts) {
+CLONES static void probabilityOf(const struct Task *task, int part, int parts) {
   probabilityRange(task, part, parts);
 }
 static void probabilityTask(void *context, int part, int parts) {

@@ -1,6 +1,8 @@
 #include "CKernels.h"
 #include "Vector.h"
 
+CLONES float etude_multiply_add(float a, float b, float c) { return a * b + c; }
+
 struct Pair {
   const void *a, *b;
   void *out;
@@ -17,8 +19,8 @@ INLINE void addRange(const struct Pair *p, int64_t i, int64_t end, int bf16) {
   }
 }
 
-MV static void addFloat(const struct Pair *p, int64_t i, int64_t end) { addRange(p, i, end, 0); }
-MV static void addHalf(const struct Pair *p, int64_t i, int64_t end) { addRange(p, i, end, 1); }
+CLONES static void addFloat(const struct Pair *p, int64_t i, int64_t end) { addRange(p, i, end, 0); }
+CLONES static void addHalf(const struct Pair *p, int64_t i, int64_t end) { addRange(p, i, end, 1); }
 
 static void addTask(void *context, int part, int parts) {
   const struct Pair *p = context;
@@ -39,10 +41,10 @@ INLINE void castRange(const struct Pair *p, int64_t i, int64_t end, int fromBf16
   for (; i + 16 <= end; i += 16) storeAs(p->out, i, loadAs(p->a, i, fromBf16), toBf16);
   if (i < end) storeSome(p->out, i, end - i, loadSome(p->a, i, end - i, fromBf16), toBf16);
 }
-MV static void narrowRange(const struct Pair *p, int64_t i, int64_t end) {
+CLONES static void narrowRange(const struct Pair *p, int64_t i, int64_t end) {
   castRange(p, i, end, 0, 1);
 }
-MV static void widenRange(const struct Pair *p, int64_t i, int64_t end) {
+CLONES static void widenRange(const struct Pair *p, int64_t i, int64_t end) {
   castRange(p, i, end, 1, 0);
 }
 

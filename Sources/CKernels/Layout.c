@@ -8,19 +8,20 @@ struct Reorder {
   const void *from;
   void *to;
   int fromBf16, toBf16;
-  int64_t batch, channels, voxels;
+  int64_t batch, channels, voxels, width;
 };
 
-// Work is counted in tiles of 16 voxels by 16 channels.
+// Work is counted in tiles of 16 voxels by one block of channels; a block of 8 is half a vector.
 INLINE void blockRange(const struct Reorder *p, int part, int parts, int fromBf16, int toBf16) {
-  int64_t blocks = (p->channels + 15) / 16, columns = (p->voxels + 15) / 16, first, last;
+  int64_t width = p->width, blocks = (p->channels + width - 1) / width;
+  int64_t columns = (p->voxels + 15) / 16, first, last;
   rangeOf(p->batch * blocks * columns, 1, part, parts, &first, &last);
   for (int64_t tile = first; tile < last; tile++) {
     int64_t line = tile / columns, voxel = tile % columns * 16;
     int64_t item = line / blocks, block = line % blocks;
     int64_t wide = p->voxels - voxel < 16 ? p->voxels - voxel : 16;
-    int64_t real = p->channels - block * 16 < 16 ? p->channels - block * 16 : 16;
-    int64_t plain = (item * p->channels + block * 16) * p->voxels + voxel;
+    int64_t real = p->channels - block * width < width ? p->channels - block * width : width;
+    int64_t plain = (item * p->channels + block * width) * p->voxels + voxel;
     v16 rows[16];
     for (int c = 0; c < 16; c++) {
       rows[c] = splat(0);
@@ -29,25 +30,35 @@ INLINE void blockRange(const struct Reorder *p, int part, int parts, int fromBf1
       rows[c] = wide == 16 ? loadAs(p->from, at, fromBf16) : loadSome(p->from, at, wide, fromBf16);
     }
     transpose(rows);
-    int64_t blocked = (line * p->voxels + voxel) * 16;
-    for (int v = 0; v < wide; v++) storeAs(p->to, blocked + v * 16, rows[v], toBf16);
+    int64_t blocked = (line * p->voxels + voxel) * width;
+    for (int v = 0; v < wide; v++) {
+      if (width == 16)
+        storeAs(p->to, blocked + v * 16, rows[v], toBf16);
+      else
+        storeSome(p->to, blocked + v * width, width, rows[v], toBf16);
+    }
   }
 }
 
 INLINE void plainRange(const struct Reorder *p, int part, int parts, int fromBf16, int toBf16) {
-  int64_t blocks = (p->channels + 15) / 16, columns = (p->voxels + 15) / 16, first, last;
+  int64_t width = p->width, blocks = (p->channels + width - 1) / width;
+  int64_t columns = (p->voxels + 15) / 16, first, last;
   rangeOf(p->batch * blocks * columns, 1, part, parts, &first, &last);
   for (int64_t tile = first; tile < last; tile++) {
     int64_t line = tile / columns, voxel = tile % columns * 16;
     int64_t item = line / blocks, block = line % blocks;
     int64_t wide = p->voxels - voxel < 16 ? p->voxels - voxel : 16;
-    int64_t real = p->channels - block * 16 < 16 ? p->channels - block * 16 : 16;
-    int64_t blocked = (line * p->voxels + voxel) * 16;
+    int64_t real = p->channels - block * width < width ? p->channels - block * width : width;
+    int64_t blocked = (line * p->voxels + voxel) * width;
     v16 rows[16];
-    for (int v = 0; v < 16; v++)
-      rows[v] = v < wide ? loadAs(p->from, blocked + v * 16, fromBf16) : splat(0);
+    for (int v = 0; v < 16; v++) {
+      rows[v] = splat(0);
+      if (v >= wide) continue;
+      rows[v] = width == 16 ? loadAs(p->from, blocked + v * 16, fromBf16)
+                            : loadSome(p->from, blocked + v * width, width, fromBf16);
+    }
     transpose(rows);
-    int64_t plain = (item * p->channels + block * 16) * p->voxels + voxel;
+    int64_t plain = (item * p->channels + block * width) * p->voxels + voxel;
     for (int c = 0; c < real; c++) {
       int64_t at = plain + c * p->voxels;
       if (wide == 16)
@@ -59,16 +70,16 @@ INLINE void plainRange(const struct Reorder *p, int part, int parts, int fromBf1
 }
 
 #define REORDER(name, range) \
-  MV static void name##FF(const struct Reorder *p, int part, int parts) { \
+  CLONES static void name##FF(const struct Reorder *p, int part, int parts) { \
     range(p, part, parts, 0, 0); \
   } \
-  MV static void name##FH(const struct Reorder *p, int part, int parts) { \
+  CLONES static void name##FH(const struct Reorder *p, int part, int parts) { \
     range(p, part, parts, 0, 1); \
   } \
-  MV static void name##HF(const struct Reorder *p, int part, int parts) { \
+  CLONES static void name##HF(const struct Reorder *p, int part, int parts) { \
     range(p, part, parts, 1, 0); \
   } \
-  MV static void name##HH(const struct Reorder *p, int part, int parts) { \
+  CLONES static void name##HH(const struct Reorder *p, int part, int parts) { \
     range(p, part, parts, 1, 1); \
   } \
   static void name##Task(void *context, int part, int parts) { \
@@ -83,15 +94,15 @@ REORDER(plain, plainRange)
 
 void etude_plain_to_blocked(
     const void *plain, int plainBf16, void *blocked, int blockedBf16, int64_t batch,
-    int64_t channels, int64_t voxels, int parts) {
-  struct Reorder p = {plain, blocked, plainBf16, blockedBf16, batch, channels, voxels};
+    int64_t channels, int64_t voxels, int64_t width, int parts) {
+  struct Reorder p = {plain, blocked, plainBf16, blockedBf16, batch, channels, voxels, width};
   etude_parallel(parts, blockTask, &p);
 }
 
 void etude_blocked_to_plain(
     const void *blocked, int blockedBf16, void *plain, int plainBf16, int64_t batch,
-    int64_t channels, int64_t voxels, int parts) {
-  struct Reorder p = {blocked, plain, blockedBf16, plainBf16, batch, channels, voxels};
+    int64_t channels, int64_t voxels, int64_t width, int parts) {
+  struct Reorder p = {blocked, plain, blockedBf16, plainBf16, batch, channels, voxels, width};
   etude_parallel(parts, plainTask, &p);
 }
 

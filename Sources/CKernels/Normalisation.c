@@ -32,10 +32,15 @@ INLINE void rangeOfPart(const EtudeLines *lines, int part, int64_t *from, int64_
   rangeOf(lines->batch * lines->lines * paddedLength(lines), 16, part, lines->parts, from, to);
 }
 
+// Numbers of a line's channels, repeated to fill a vector.
+INLINE v16 repeated(const EtudeLines *lines, const float *numbers) {
+  if (lines->width == 16) return load(numbers);
+  return lines->width == 8 ? loadTwice(numbers) : splat(numbers[0]);
+}
+
 INLINE v16 channelNumbers(
     const EtudeLines *lines, const float *numbers, int perItem, int64_t line) {
-  int64_t index = perItem ? line : line % lines->lines;
-  return lines->blocked ? load(numbers + index * 16) : splat(numbers[index]);
+  return repeated(lines, numbers + (perItem ? line : line % lines->lines) * lines->width);
 }
 
 // ---- Moments
@@ -48,9 +53,9 @@ struct Moments {
 };
 
 INLINE v16 pivotOf(const EtudeLines *lines, const void *x, int bf16, int64_t line) {
-  int64_t start = line * lines->length;
-  v16 first = loadSome(x, start, lines->length < 16 ? lines->length : 16, bf16);
-  return lines->blocked ? first : splat(first[0]);
+  float first[16];
+  store(first, loadSome(x, line * lines->length, lines->width, bf16));
+  return repeated(lines, first);
 }
 
 INLINE void momentsRange(const struct Moments *m, int part, int bf16) {
@@ -79,16 +84,16 @@ INLINE void momentsRange(const struct Moments *m, int part, int bf16) {
       addTo(sums, sum[0] + sum[1]);
       addTo(sums + 16, squares[0] + squares[1]);
     }
-    for (; i < s.to; i++) {
-      double d = (double)(loadSome(m->x, base + i, 1, bf16)[0] - pivot[0]);
-      sums[0] += d;
-      sums[16] += d * d;
+    for (int lane = 0; i < s.to; i++, lane++) {
+      double d = (double)(loadSome(m->x, base + i, 1, bf16)[0] - pivot[lane]);
+      sums[lane] += d;
+      sums[16 + lane] += d * d;
     }
   }
 }
 
-MV static void momentsFloat(const struct Moments *m, int part) { momentsRange(m, part, 0); }
-MV static void momentsHalf(const struct Moments *m, int part) { momentsRange(m, part, 1); }
+CLONES static void momentsFloat(const struct Moments *m, int part) { momentsRange(m, part, 0); }
+CLONES static void momentsHalf(const struct Moments *m, int part) { momentsRange(m, part, 1); }
 
 static void momentsTask(void *context, int part, int parts) {
   (void)parts;
@@ -104,15 +109,15 @@ void etude_moments(
   int64_t count = lines->batch * lines->lines;
   struct Moments m = {lines, x, bf16, calloc((size_t)(lines->parts * count * 32), sizeof(double))};
   etude_parallel(lines->parts, momentsTask, &m);
-  int64_t voxels = lines->blocked ? lines->length / 16 : lines->length;
-  int lanes = lines->blocked ? 16 : 1;
+  int64_t voxels = lines->length / lines->width;
+  int lanes = lines->width;
   for (int64_t line = 0; line < count; line++) {
     double sum[16] = {0}, square[16] = {0};
     for (int part = 0; part < lines->parts; part++) {
       const double *p = m.partial + (part * count + line) * 32;
       for (int k = 0; k < 16; k++) {
-        sum[lines->blocked ? k : 0] += p[k];
-        square[lines->blocked ? k : 0] += p[16 + k];
+        sum[k % lanes] += p[k];
+        square[k % lanes] += p[16 + k];
       }
     }
     float pivot[16];
@@ -163,10 +168,10 @@ INLINE void applyRange(
   }
 }
 
-MV static void applyFF(const struct Apply *p, int part) { applyRange(p, part, 0, 0, p->residual); }
-MV static void applyFH(const struct Apply *p, int part) { applyRange(p, part, 0, 1, p->residual); }
-MV static void applyHF(const struct Apply *p, int part) { applyRange(p, part, 1, 0, p->residual); }
-MV static void applyHH(const struct Apply *p, int part) { applyRange(p, part, 1, 1, p->residual); }
+CLONES static void applyFF(const struct Apply *p, int part) { applyRange(p, part, 0, 0, p->residual); }
+CLONES static void applyFH(const struct Apply *p, int part) { applyRange(p, part, 0, 1, p->residual); }
+CLONES static void applyHF(const struct Apply *p, int part) { applyRange(p, part, 1, 0, p->residual); }
+CLONES static void applyHH(const struct Apply *p, int part) { applyRange(p, part, 1, 1, p->residual); }
 
 static void applyTask(void *context, int part, int parts) {
   (void)parts;
@@ -239,10 +244,10 @@ INLINE void sumsRange(const struct Backward *p, int part, int xBf16, int gBf16) 
   }
 }
 
-MV static void sumsFF(const struct Backward *p, int part) { sumsRange(p, part, 0, 0); }
-MV static void sumsFH(const struct Backward *p, int part) { sumsRange(p, part, 0, 1); }
-MV static void sumsHF(const struct Backward *p, int part) { sumsRange(p, part, 1, 0); }
-MV static void sumsHH(const struct Backward *p, int part) { sumsRange(p, part, 1, 1); }
+CLONES static void sumsFF(const struct Backward *p, int part) { sumsRange(p, part, 0, 0); }
+CLONES static void sumsFH(const struct Backward *p, int part) { sumsRange(p, part, 0, 1); }
+CLONES static void sumsHF(const struct Backward *p, int part) { sumsRange(p, part, 1, 0); }
+CLONES static void sumsHH(const struct Backward *p, int part) { sumsRange(p, part, 1, 1); }
 
 static void sumsTask(void *context, int part, int parts) {
   (void)parts;
@@ -262,15 +267,15 @@ void etude_affine_activation_sums(
       .gradientBf16 = gradientBf16,
       .partial = calloc((size_t)(lines->parts * count * 48), sizeof(double))};
   etude_parallel(lines->parts, sumsTask, &p);
-  int lanes = lines->blocked ? 16 : 1;
+  int lanes = lines->width;
   *slope = 0;
   for (int64_t line = 0; line < count; line++) {
     double sum[16] = {0}, product[16] = {0};
     for (int part = 0; part < lines->parts; part++) {
       const double *partial = p.partial + (part * count + line) * 48;
       for (int k = 0; k < 16; k++) {
-        sum[lines->blocked ? k : 0] += partial[k];
-        product[lines->blocked ? k : 0] += partial[16 + k];
+        sum[k % lanes] += partial[k];
+        product[k % lanes] += partial[16 + k];
         *slope += partial[32 + k];
       }
     }
@@ -314,10 +319,10 @@ INLINE void backwardRange(const struct Backward *p, int part, int xBf16, int gBf
   }
 }
 
-MV static void backwardFF(const struct Backward *p, int part) { backwardRange(p, part, 0, 0); }
-MV static void backwardFH(const struct Backward *p, int part) { backwardRange(p, part, 0, 1); }
-MV static void backwardHF(const struct Backward *p, int part) { backwardRange(p, part, 1, 0); }
-MV static void backwardHH(const struct Backward *p, int part) { backwardRange(p, part, 1, 1); }
+CLONES static void backwardFF(const struct Backward *p, int part) { backwardRange(p, part, 0, 0); }
+CLONES static void backwardFH(const struct Backward *p, int part) { backwardRange(p, part, 0, 1); }
+CLONES static void backwardHF(const struct Backward *p, int part) { backwardRange(p, part, 1, 0); }
+CLONES static void backwardHH(const struct Backward *p, int part) { backwardRange(p, part, 1, 1); }
 
 static void backwardTask(void *context, int part, int parts) {
   (void)parts;

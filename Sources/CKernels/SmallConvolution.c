@@ -123,16 +123,16 @@ INLINE void forwardRange(const struct Small *p, int part, int parts, int outs) {
   free(ring.planes);
 }
 
-MV static void forward1(const struct Small *p, int part, int parts) {
+CLONES static void forward1(const struct Small *p, int part, int parts) {
   forwardRange(p, part, parts, 1);
 }
-MV static void forward2(const struct Small *p, int part, int parts) {
+CLONES static void forward2(const struct Small *p, int part, int parts) {
   forwardRange(p, part, parts, 2);
 }
-MV static void forward3(const struct Small *p, int part, int parts) {
+CLONES static void forward3(const struct Small *p, int part, int parts) {
   forwardRange(p, part, parts, 3);
 }
-MV static void forward4(const struct Small *p, int part, int parts) {
+CLONES static void forward4(const struct Small *p, int part, int parts) {
   forwardRange(p, part, parts, 4);
 }
 
@@ -237,16 +237,16 @@ INLINE void weightRange(const struct Small *p, int part, int parts, int outs) {
   free(ring.planes);
 }
 
-MV static void weights1(const struct Small *p, int part, int parts) {
+CLONES static void weights1(const struct Small *p, int part, int parts) {
   weightRange(p, part, parts, 1);
 }
-MV static void weights2(const struct Small *p, int part, int parts) {
+CLONES static void weights2(const struct Small *p, int part, int parts) {
   weightRange(p, part, parts, 2);
 }
-MV static void weights3(const struct Small *p, int part, int parts) {
+CLONES static void weights3(const struct Small *p, int part, int parts) {
   weightRange(p, part, parts, 3);
 }
-MV static void weights4(const struct Small *p, int part, int parts) {
+CLONES static void weights4(const struct Small *p, int part, int parts) {
   weightRange(p, part, parts, 4);
 }
 

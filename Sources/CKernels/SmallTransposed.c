@@ -18,6 +18,7 @@ struct Transposed {
   float *weights;  // [tap z][tap y][in][out][tap x]
   float bias[mostOut];
   int64_t stride;  // of a row of voxels
+  int64_t width;   // channels in a block of the input
 };
 
 INLINE void turn(
@@ -27,16 +28,22 @@ INLINE void turn(
     memset(rows, 0, (size_t)(p->stride * s->inChannels) * sizeof(float));
     return;
   }
-  for (int64_t block = 0; block < s->inChannels / 16; block++) {
+  int64_t blocks = s->inChannels / p->width;
+  for (int64_t block = 0; block < blocks; block++) {
     int64_t at =
-        (((item * (s->inChannels / 16) + block) * s->depth + z) * s->height + y) * s->width * 16;
+        (((item * blocks + block) * s->depth + z) * s->height + y) * s->width * p->width;
     for (int64_t x = 0; x < s->width; x += 16) {
       v16 tile[16];
       int64_t wide = s->width - x < 16 ? s->width - x : 16;
-      for (int64_t v = 0; v < 16; v++)
-        tile[v] = v < wide ? loadAs(p->x, at + (x + v) * 16, bf16) : splat(0);
+      for (int64_t v = 0; v < 16; v++) {
+        tile[v] = splat(0);
+        if (v >= wide) continue;
+        tile[v] = p->width == 16 ? loadAs(p->x, at + (x + v) * 16, bf16)
+                                 : loadSome(p->x, at + (x + v) * p->width, p->width, bf16);
+      }
       transpose(tile);
-      for (int c = 0; c < 16; c++) store(rows + (block * 16 + c) * p->stride + x, tile[c]);
+      for (int c = 0; c < p->width; c++)
+        store(rows + (block * p->width + c) * p->stride + x, tile[c]);
     }
   }
 }
@@ -137,17 +144,17 @@ INLINE void transposedRange(const struct Transposed *p, int part, int parts, int
   free(storage);
 }
 
-#define CLONES(outs) \
-  MV static void transposed##outs##F(const struct Transposed *p, int part, int parts) { \
+#define FOR_OUTPUTS(outs) \
+  CLONES static void transposed##outs##F(const struct Transposed *p, int part, int parts) { \
     transposedRange(p, part, parts, outs, 0); \
   } \
-  MV static void transposed##outs##H(const struct Transposed *p, int part, int parts) { \
+  CLONES static void transposed##outs##H(const struct Transposed *p, int part, int parts) { \
     transposedRange(p, part, parts, outs, 1); \
   }
-CLONES(1)
-CLONES(2)
-CLONES(3)
-CLONES(4)
+FOR_OUTPUTS(1)
+FOR_OUTPUTS(2)
+FOR_OUTPUTS(3)
+FOR_OUTPUTS(4)
 
 struct Call {
   struct Transposed transposed;
@@ -166,11 +173,12 @@ static void transposedTask(void *context, int part, int parts) {
 }
 
 void etude_small_transposed(
-    const EtudeSmallConvolution *s, int64_t realInChannels, const void *x, int xBf16,
-    const float *weights, const float *bias, float *out) {
+    const EtudeSmallConvolution *s, int64_t realInChannels, int64_t width, const void *x,
+    int xBf16, const float *weights, const float *bias, float *out) {
   int64_t taps = s->depthKernel * 9;
   struct Call call = {
-      .transposed = {.shape = s, .x = x, .out = out, .stride = (s->width + 15) / 16 * 16 + 48},
+      .transposed = {.shape = s, .x = x, .out = out, .stride = (s->width + 15) / 16 * 16 + 48,
+                     .width = width},
       .bf16 = xBf16};
   struct Transposed *p = &call.transposed;
   p->weights = calloc((size_t)(taps * s->inChannels * s->outChannels), sizeof(float));

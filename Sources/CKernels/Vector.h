@@ -2,21 +2,13 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "Clones.h"
+
 // Vectors are passed to inlined functions only, so how a call would pass them does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-// One clone of each kernel per instruction set. A clone only calls an INLINE function without vector
-// arguments, which then may pass them around: the compiler refuses to mix features otherwise.
-// ThreadSanitizer cannot start with clones.
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define MV
-#endif
-#endif
-#ifndef MV
-#define MV __attribute__((target_clones("avx512f", "arch=haswell", "default")))
-#endif
-
+// A clone only calls an INLINE function without vector arguments, which then may pass them around: the
+// compiler refuses to mix features otherwise.
 #define INLINE static inline __attribute__((always_inline))
 
 // 16 floats. Values of these types never cross a call that is not inlined.
@@ -34,6 +26,14 @@ INLINE v16 splat(float x) {
 
 INLINE v16 load(const float *from) { return *(const v16u *)from; }
 INLINE void store(float *to, v16 x) { *(v16u *)to = x; }
+
+// 8 numbers and the same once more.
+INLINE v16 loadTwice(const float *from) {
+  v16 x;
+  memcpy(&x, from, 32);
+  memcpy((char *)&x + 32, from, 32);
+  return x;
+}
 
 INLINE v16 widen(h16 x) { return (v16)(__builtin_convertvector(x, u16) << 16); }
 

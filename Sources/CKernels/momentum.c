@@ -2,13 +2,7 @@
 
 #include <math.h>
 
-// ThreadSanitizer's start-up cannot run the resolvers of cloned functions.
-#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
-// Haswell and not "avx2": only the former brings fused multiply-add.
-#define CLONES __attribute__((target_clones("avx512f", "arch=haswell", "default")))
-#else
-#define CLONES
-#endif
+#include "Clones.h"
 
 // Fused operations are written out where the reference fuses them, and nowhere else.
 #pragma STDC FP_CONTRACT OFF

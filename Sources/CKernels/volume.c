@@ -3,11 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
+#include "Clones.h"
 
 // Products and sums round separately, as in the reference.
 #pragma STDC FP_CONTRACT OFF

@@ -30,16 +30,23 @@ static dnnl_data_type_t dataType(int64_t type) {
     } \
   } while (0)
 
-// The form we hold an activation in, and the one to ask for: blocks of 16 channels are for AVX-512,
-// on other processors the primitive chooses.
+static dnnl_format_tag_t formOf(int64_t rank, int64_t width) {
+  switch (width) {
+    case 16: return rank == 3 ? dnnl_nCdhw16c : dnnl_nChw16c;
+    case 8: return rank == 3 ? dnnl_nCdhw8c : dnnl_nChw8c;
+    default: return rank == 3 ? dnnl_ncdhw : dnnl_nchw;
+  }
+}
+
+// The form we hold an activation in, and the one to ask for: with AVX-512 the same, on other
+// processors the primitive chooses.
 static int describeActivation(
     EtudeOperand *operand, const EtudeConvolution *shape, int64_t channels, const int64_t *sizes,
-    int64_t layout, char *message, size_t size) {
+    int64_t width, char *message, size_t size) {
   const EtudeLibrary *lib = etude_library;
   dnnl_dims_t dims = {shape->batch, channels};
   for (int64_t axis = 0; axis < shape->rank; axis++) dims[2 + axis] = sizes[3 - shape->rank + axis];
-  dnnl_format_tag_t tag = shape->rank == 3 ? (layout ? dnnl_nCdhw16c : dnnl_ncdhw)
-                                           : (layout ? dnnl_nChw16c : dnnl_nchw);
+  dnnl_format_tag_t tag = formOf(shape->rank, width);
   int rank = (int)shape->rank + 2;
   dnnl_data_type_t type = dataType(shape->type);
   TRY(lib->dnnl_memory_desc_init_by_tag(&operand->ours, rank, dims, type, tag));
@@ -81,10 +88,10 @@ static int describe(
   const EtudeLibrary *lib = etude_library;
   const EtudeConvolution *shape = &plan->shape;
   int rank = (int)shape->rank, first = 3 - rank;
-  if (describeActivation(&plan->input, shape, shape->inChannels, shape->input, shape->inputLayout,
+  if (describeActivation(&plan->input, shape, shape->inChannels, shape->input, shape->inputWidth,
                          message, size) ||
       describeActivation(&plan->output, shape, shape->outChannels, shape->output,
-                         shape->outputLayout, message, size))
+                         shape->outputWidth, message, size))
     return -1;
   dnnl_dims_t weightDims = {shape->outChannels, shape->inChannels};
   dnnl_dims_t strides, dilations, low, high;

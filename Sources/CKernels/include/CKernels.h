@@ -11,8 +11,8 @@
 // Everything between the convolutions, and the convolutions oneDNN is slow at.
 //
 // Activations are float32 or bfloat16 (`bf16` flags). A *line* is what shares one channel's numbers:
-// in a plain tensor the voxels of one channel, in a blocked one the voxels of 16 neighbouring
-// channels, 16 numbers a voxel. Work is split into `parts` fixed ranges whose results are added in
+// in a plain tensor the voxels of one channel, in a blocked one the voxels of `width` neighbouring
+// channels, `width` numbers a voxel, which is 8 or 16. Work is split into `parts` fixed ranges whose results are added in
 // order, so results depend on `parts` and on nothing else.
 
 // ---- Pool.c
@@ -27,11 +27,12 @@ void etude_parallel(int parts, EtudeTask task, void *context);
 
 typedef struct {
   int64_t batch;
-  /// Lines of one batch item: channels, or blocks of 16 channels.
+  /// Lines of one batch item: channels, or blocks of `width` channels.
   int64_t lines;
-  /// Numbers in a line: voxels, or voxels × 16.
+  /// Numbers in a line: voxels × `width`.
   int64_t length;
-  int32_t blocked;
+  /// Channels of a line: 1, 8 or 16.
+  int32_t width;
   int32_t parts;
 } EtudeLines;
 
@@ -66,13 +67,13 @@ void etude_affine_activation_backward(
 
 // ---- Layout.c
 
-/// `[batch][channels][voxels]` to `[batch][⌈channels/16⌉][voxels][16]`, padded with zeros.
+/// `[batch][channels][voxels]` to `[batch][⌈channels/width⌉][voxels][width]`, padded with zeros.
 void etude_plain_to_blocked(
     const void *plain, int plainBf16, void *blocked, int blockedBf16, int64_t batch,
-    int64_t channels, int64_t voxels, int parts);
+    int64_t channels, int64_t voxels, int64_t width, int parts);
 void etude_blocked_to_plain(
     const void *blocked, int blockedBf16, void *plain, int plainBf16, int64_t batch,
-    int64_t channels, int64_t voxels, int parts);
+    int64_t channels, int64_t voxels, int64_t width, int parts);
 
 /// For each of `count` items copies `bytes` from `from + i · fromStride` to `to + i · toStride`.
 void etude_copy_items(
@@ -80,6 +81,9 @@ void etude_copy_items(
     int parts);
 
 // ---- Elementwise.c
+
+/// `a · b + c`, rounded once where the kernels of this processor have fused multiply-add.
+float etude_multiply_add(float a, float b, float c);
 
 /// `out = a + b`, all of one type; `out` may be `a` or `b`.
 void etude_add(const void *a, const void *b, void *out, int bf16, int64_t count, int parts);
@@ -108,18 +112,19 @@ void etude_small_convolution_weights(
 
 // ---- SmallTransposed.c
 
-/// Transposed convolution, kernel 3, stride 2, padding 1, output padding 1, from blocked channels to
-/// at most 4 plain ones. `inChannels` counts padding; sizes are the input's; images have
+/// Transposed convolution, kernel 3, stride 2, padding 1, output padding 1, from channels in blocks of
+/// `width` to at most 4 plain ones. `inChannels` counts padding; sizes are the input's; images have
 /// `depthKernel` 1 and keep their depth of 1. Weights are `[in][out][depthKernel][3][3]` with
 /// `realInChannels` rows.
 void etude_small_transposed(
-    const EtudeSmallConvolution *shape, int64_t realInChannels, const void *x, int xBf16,
-    const float *weights, const float *bias, float *out);
+    const EtudeSmallConvolution *shape, int64_t realInChannels, int64_t width, const void *x,
+    int xBf16, const float *weights, const float *bias, float *out);
 
-// ---- BlockedWeights.c: where oneDNN has nothing but its reference code (rows of 2 voxels)
+// ---- BlockedWeights.c: where oneDNN has no code of its own (without AVX-512, and rows of 2 voxels)
 
 typedef struct {
-  int64_t batch, inBlocks, outBlocks;
+  /// `width` channels in each block of both sides.
+  int64_t batch, width, inBlocks, outBlocks;
   int64_t input[3], output[3], kernel[3], stride[3], padding[3], dilation[3];
   int32_t parts;
 } EtudeBlockedWeights;

@@ -7,7 +7,6 @@
 // The thread that trains calls these functions: they start OpenMP threads, one team for each caller.
 // Calls from several threads wait for one another.
 
-typedef enum { ETUDE_PLAIN = 0, ETUDE_BLOCKED16 = 1 } EtudeLayout;
 typedef enum { ETUDE_FLOAT32 = 0, ETUDE_BFLOAT16 = 1 } EtudeType;
 typedef enum { ETUDE_FORWARD = 0, ETUDE_BACKWARD_DATA = 1, ETUDE_BACKWARD_WEIGHTS = 2 } EtudePass;
 
@@ -19,10 +18,10 @@ typedef struct {
   int64_t rank;  // 2 or 3
   int64_t batch, inChannels, outChannels;
   int64_t input[3], output[3], kernel[3], stride[3], dilation[3], padding[3];
-  int64_t inputLayout, outputLayout;  // EtudeLayout
-  int64_t type;                       // EtudeType of activations and weights
-  int64_t pass;                       // EtudePass
-  int64_t threads;                    // at most so many; sums depend on it
+  int64_t inputWidth, outputWidth;  // channels in a block: 1 (plain), 8 or 16
+  int64_t type;                     // EtudeType of activations and weights
+  int64_t pass;                     // EtudePass
+  int64_t threads;                  // at most so many; sums depend on it
 } EtudeConvolution;
 
 typedef struct EtudePlan EtudePlan;

@@ -25,11 +25,12 @@ struct AffineKernel {
   let channels: Int
 
   init(_ x: Tensor) {
-    let blocked = x.layout == .blocked16
-    channels = blocked ? (x.shape[1] + 15) / 16 * 16 : x.shape[1]
+    let blocked = x.layout == .blocked
+    let width = blocked ? Tensor.blockWidth : 1
+    channels = blocked ? Tensor.padded(x.shape[1]) : x.shape[1]
     lines = EtudeLines(
-      batch: Int64(x.shape[0]), lines: Int64(blocked ? channels / 16 : channels),
-      length: Int64(blocked ? x.voxels * 16 : x.voxels), blocked: blocked ? 1 : 0,
+      batch: Int64(x.shape[0]), lines: Int64(channels / width), length: Int64(x.voxels * width),
+      width: Int32(width),
       parts: Int32(x.count < 32768 ? 1 : ComputeThreads.count))
   }
 

@@ -30,7 +30,7 @@ struct ConvolutionKernel {
     }
     let inLayout = Tensor.layout(forChannels: shape.inChannels)
     let x = input.converted(to: inLayout, dtype)
-    let output = Tensor(uninitialized: outputShape, dtype: dtype, layout: .blocked16)
+    let output = Tensor(uninitialized: outputShape, dtype: dtype, layout: .blocked)
     let plan = try self.plan(ETUDE_FORWARD, x, output)
     try plan.run(input: x, weights: packed(plan, inLayout), output: output)
     return settled(output, channels: shape.outChannels)
@@ -41,10 +41,10 @@ struct ConvolutionKernel {
     let inputShape = [gradient.shape[0], shape.inChannels] + inputSizes
     if isSmall { return flippedSmall(gradient, inputShape) }
     if isSmallTransposed(gradient, inputSizes) { return smallTransposed(gradient, inputShape) }
-    let g = gradient.converted(to: .blocked16, dtype)
-    let input = Tensor(uninitialized: inputShape, dtype: dtype, layout: .blocked16)
+    let g = gradient.converted(to: .blocked, dtype)
+    let input = Tensor(uninitialized: inputShape, dtype: dtype, layout: .blocked)
     let plan = try self.plan(ETUDE_BACKWARD_DATA, input, g)
-    try plan.run(input: input, weights: packed(plan, .blocked16), output: g)
+    try plan.run(input: input, weights: packed(plan, .blocked), output: g)
     return settled(input, channels: shape.inChannels)
   }
 
@@ -58,13 +58,13 @@ struct ConvolutionKernel {
       return result
     }
     let x = input.converted(to: Tensor.layout(forChannels: shape.inChannels), dtype)
-    let g = gradient.converted(to: .blocked16, dtype)
+    let g = gradient.converted(to: .blocked, dtype)
     let plan = try self.plan(ETUDE_BACKWARD_WEIGHTS, x, g)
-    if plan.isReference, x.layout == .blocked16 { return blockedWeights(x, g) }
+    if plan.isMakeshift { return blockedWeights(x, g) }
     let packed = Storage(byteCount: plan.weightBytes)
     try plan.run(input: x, weights: packed, output: g)
     let padded =
-      [shape.padded(shape.outChannels, .blocked16), shape.padded(shape.inChannels, x.layout)]
+      [shape.padded(shape.outChannels, .blocked), shape.padded(shape.inChannels, x.layout)]
       + shape.kernel
     return weights.cropped(try plan.unpack(packed, shape: padded))
   }
@@ -80,29 +80,31 @@ struct ConvolutionKernel {
   private func packed(_ plan: OneDNN.Plan, _ inLayout: Tensor.Layout) throws -> Storage {
     try weights.packed(
       for: plan, inChannels: shape.padded(shape.inChannels, inLayout),
-      outChannels: shape.padded(shape.outChannels, .blocked16))
+      outChannels: shape.padded(shape.outChannels, .blocked))
   }
 
   /// A blocked result as the next layer expects it.
   private func settled(_ result: Tensor, channels: Int) -> Tensor {
-    Tensor.layout(forChannels: channels) == .blocked16
+    Tensor.layout(forChannels: channels) == .blocked
       ? result : result.converted(to: .plain, .float32)
   }
 
   // The layers where oneDNN is slow.
 
   private func blockedWeights(_ input: Tensor, _ gradient: Tensor) -> Tensor {
-    let x = input.converted(to: .blocked16, .float32)
-    let g = gradient.converted(to: .blocked16, .float32)
+    let x = input.converted(to: .blocked, .float32)
+    let g = gradient.converted(to: .blocked, .float32)
     let described = shape.described(
       ETUDE_BACKWARD_WEIGHTS, batch: x.shape[0], input: Array(x.shape.dropFirst(2)),
-      output: Array(g.shape.dropFirst(2)), inLayout: .blocked16, outLayout: .blocked16,
+      output: Array(g.shape.dropFirst(2)), inLayout: .blocked, outLayout: .blocked,
       dtype: .float32)
     var blocked = EtudeBlockedWeights(
-      batch: described.batch, inBlocks: described.inChannels / 16,
-      outBlocks: described.outChannels / 16, input: described.input, output: described.output,
-      kernel: described.kernel, stride: described.stride, padding: described.padding,
-      dilation: described.dilation, parts: Int32(ComputeThreads.count))
+      batch: described.batch, width: described.inputWidth,
+      inBlocks: described.inChannels / described.inputWidth,
+      outBlocks: described.outChannels / described.outputWidth, input: described.input,
+      output: described.output, kernel: described.kernel, stride: described.stride,
+      padding: described.padding, dilation: described.dilation,
+      parts: Int32(ComputeThreads.count))
     let result = Tensor(
       uninitialized: [Int(described.outChannels), Int(described.inChannels)] + shape.kernel)
     etude_blocked_weights(&blocked, x.floats, g.floats, result.mutableFloats)
@@ -119,7 +121,7 @@ struct ConvolutionKernel {
   /// Back from blocks to a few channels of twice the size.
   private func isSmallTransposed(_ gradient: Tensor, _ inputSizes: [Int]) -> Bool {
     shape.isPlainThree && shape.stride.allSatisfy { $0 == 2 }
-      && shape.inChannels <= Tensor.plainChannels && gradient.layout == .blocked16
+      && shape.inChannels <= Tensor.plainChannels && gradient.layout == .blocked
       && inputSizes == gradient.shape.dropFirst(2).map { $0 * 2 }
   }
 
@@ -159,12 +161,13 @@ struct ConvolutionKernel {
   private func smallTransposed(_ gradient: Tensor, _ inputShape: [Int]) -> Tensor {
     let result = Tensor(uninitialized: inputShape)
     var small = smallShape(
-      gradient.shape, inChannels: shape.padded(shape.outChannels, .blocked16))
+      gradient.shape, inChannels: shape.padded(shape.outChannels, .blocked))
     small.outChannels = Int64(shape.inChannels)
     let w = weights.parameter.value
     defer { withExtendedLifetime((gradient, w)) {} }
     etude_small_transposed(
-      &small, Int64(shape.outChannels), gradient.storage.bytes.baseAddress,
+      &small, Int64(shape.outChannels), Int64(Tensor.blockWidth),
+      gradient.storage.bytes.baseAddress,
       gradient.dtype == .bfloat16 ? 1 : 0, w.floats, nil,
       result.mutableFloats)
     return result

@@ -53,8 +53,8 @@ struct ConvolutionShape: Sendable, Hashable {
     shape.stride = triple(stride, 1)
     shape.dilation = triple(dilation, 1)
     shape.padding = triple(padding, 0)
-    shape.inputLayout = inLayout == .blocked16 ? 1 : 0
-    shape.outputLayout = outLayout == .blocked16 ? 1 : 0
+    shape.inputWidth = Int64(inLayout == .blocked ? Tensor.blockWidth : 1)
+    shape.outputWidth = Int64(outLayout == .blocked ? Tensor.blockWidth : 1)
     shape.type = type
     shape.threads = Int64(ComputeThreads.count)
     shape.pass = Int64(pass.rawValue)
@@ -62,6 +62,6 @@ struct ConvolutionShape: Sendable, Hashable {
   }
 
   func padded(_ channels: Int, _ layout: Tensor.Layout) -> Int {
-    layout == .blocked16 ? (channels + 15) / 16 * 16 : channels
+    layout == .blocked ? Tensor.padded(channels) : channels
   }
 }

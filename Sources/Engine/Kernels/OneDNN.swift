@@ -21,6 +21,12 @@ enum OneDNN {
     return etude_onednn_has_bfloat16() != 0
   }
 
+  /// Channels in a block of an activation: 16 where there is AVX-512, else 8. Without the library
+  /// nothing gets as far as to hold blocks.
+  static var blockWidth: Int {
+    do throws(Fault) { return try hasBFloat16() ? 16 : 8 } catch { return 16 }
+  }
+
   /// The primitive for a shape; made once, then found again.
   static func plan(_ shape: EtudeConvolution) throws(Fault) -> Plan {
     try open()
@@ -44,8 +50,12 @@ enum OneDNN {
 
     /// Tells plans apart, as the key of packed weights.
     var identity: Int { Int(bitPattern: plan) }
-    /// True when oneDNN has no code for the shape but its reference, hundreds of times slower.
-    var isReference: Bool { String(cString: etude_plan_name(plan)).hasPrefix("ref") }
+    /// Whether oneDNN has no code of its own for the shape: only its reference, hundreds of times
+    /// slower, or a matrix product over copied patches, some three times slower.
+    var isMakeshift: Bool {
+      let name = String(cString: etude_plan_name(plan))
+      return name.hasPrefix("ref") || name.contains("gemm")
+    }
     var weightBytes: Int { etude_plan_weight_bytes(plan) }
 
     /// Weights `[out, in, kernel…]` in the primitive's own order.

@@ -1,18 +1,26 @@
 import CKernels
 
 extension Tensor {
-  /// Up to this many channels stay plain: padding them to 16 would multiply the work.
+  /// Up to this many channels stay plain: padding them to a block would multiply the work.
   static let plainChannels = 3
+
+  /// Channels in a block of the blocked layout: what a vector of this processor holds, 16 or 8.
+  static let blockWidth = OneDNN.blockWidth
+
+  /// That many channels, filled up to whole blocks.
+  static func padded(_ channels: Int) -> Int {
+    (channels + blockWidth - 1) / blockWidth * blockWidth
+  }
 
   /// How an activation of that many channels travels between layers.
   static func layout(forChannels channels: Int) -> Layout {
-    channels <= plainChannels ? .plain : .blocked16
+    channels <= plainChannels ? .plain : .blocked
   }
 
   /// Bytes of an activation, its padding included.
   static func byteCount(shape: [Int], dtype: DType, layout: Layout) -> Int {
-    guard layout == .blocked16 else { return shape.reduce(1, *) * dtype.size }
-    return shape[0] * ((shape[1] + 15) / 16 * 16) * shape.dropFirst(2).reduce(1, *) * dtype.size
+    guard layout == .blocked else { return shape.reduce(1, *) * dtype.size }
+    return shape[0] * padded(shape[1]) * shape.dropFirst(2).reduce(1, *) * dtype.size
   }
 
   /// Uninitialised memory in any layout; whoever asks fills it, padding included.
@@ -46,10 +54,10 @@ extension Tensor {
           count, parts)
       }
     } else {
-      let reorder = newLayout == .blocked16 ? etude_plain_to_blocked : etude_blocked_to_plain
+      let reorder = newLayout == .blocked ? etude_plain_to_blocked : etude_blocked_to_plain
       reorder(
         from, dtype == .bfloat16 ? 1 : 0, to, newType == .bfloat16 ? 1 : 0, Int64(shape[0]),
-        Int64(shape[1]), Int64(voxels), parts)
+        Int64(shape[1]), Int64(voxels), Int64(Self.blockWidth), parts)
     }
     return result
   }

@@ -14,8 +14,9 @@ public struct Tensor: Sendable {
 
   public enum Layout: Sendable, Hashable {
     case plain
-    /// nChw16c or nCdhw16c; channels are padded to a multiple of 16 with zeros, always.
-    case blocked16
+    /// oneDNN's nChw16c or nCdhw16c, with blocks of 8 where the processor has no AVX-512; channels are
+    /// padded with zeros to whole blocks (`Tensor.blockWidth`), always.
+    case blocked
   }
 
   /// Number of elements the shape names; a scalar has one.

@@ -8,16 +8,16 @@ import Testing
   func blocksAndBack(channels: Int, sizes: [Int]) {
     let count = 2 * channels * sizes.reduce(1, *)
     let plain = Tensor((0..<count).map { Float($0) }, shape: [2, channels] + sizes)
-    let blocked = plain.converted(to: .blocked16, .float32)
+    let blocked = plain.converted(to: .blocked, .float32)
     #expect(blocked.converted(to: .plain, .float32).doubles() == plain.doubles())
     let voxels = sizes.reduce(1, *)
     blocked.withUnsafeBytes { bytes in
       let numbers = bytes.bindMemory(to: Float.self)
-      let blocks = (channels + 15) / 16
-      #expect(numbers.count == 2 * blocks * 16 * voxels)
+      let width = Tensor.blockWidth, padded = Tensor.padded(channels)
+      #expect(numbers.count == 2 * padded * voxels)
       // Lanes beyond the last channel are zero.
-      for lane in channels..<blocks * 16 {
-        let place = (lane / 16) * voxels * 16 + lane % 16
+      for lane in channels..<padded {
+        let place = (lane / width) * voxels * width + lane % width
         #expect(numbers[place] == 0)
       }
     }

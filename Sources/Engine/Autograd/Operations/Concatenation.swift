@@ -21,7 +21,7 @@ private func joined(_ first: Tensor, _ second: Tensor) -> Tensor {
   let channels = first.shape[1] + second.shape[1]
   let shape = [first.shape[0], channels] + first.shape.dropFirst(2)
   let layout = Tensor.layout(forChannels: channels)
-  let fillsBlocks = first.shape[1] % 16 == 0 || layout == .plain
+  let fillsBlocks = first.shape[1] % Tensor.blockWidth == 0 || layout == .plain
   let inner: Tensor.Layout = fillsBlocks ? layout : .plain
   let dtype = fillsBlocks ? first.dtype : .float32
   let output = Tensor(uninitialized: shape, dtype: dtype, layout: inner)
@@ -50,8 +50,8 @@ extension Tensor {
   /// A copy of some channels in that form.
   func channels(_ range: Range<Int>, as form: Form) -> Tensor {
     let onBlocks =
-      layout == .blocked16 && range.lowerBound % 16 == 0 && form.layout == .blocked16
-      && (range.upperBound % 16 == 0 || range.upperBound == shape[1])
+      layout == .blocked && range.lowerBound % Self.blockWidth == 0 && form.layout == .blocked
+      && (range.upperBound % Self.blockWidth == 0 || range.upperBound == shape[1])
     let source = onBlocks ? self : converted(to: .plain, .float32)
     let newShape = [shape[0], range.count] + shape.dropFirst(2)
     let result = Tensor(uninitialized: newShape, dtype: source.dtype, layout: source.layout)

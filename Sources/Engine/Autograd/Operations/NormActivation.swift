@@ -18,7 +18,7 @@ struct NormActivation: Sendable {
     let kernel = AffineKernel(x)
     let forward = try self.forward(x, kernel, mode)
     // Blocked activations are stored in the type convolutions read, plain ones in float32.
-    let dtype = x.layout == .blocked16 ? mode.precision.dtype : .float32
+    let dtype = x.layout == .blocked ? mode.precision.dtype : .float32
     let output = kernel.apply(forward.affine, x, residual: residual, as: dtype)
     guard mode.recordsGradients else { return output }
     let saved = x.detached
