@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --product etude
 
-.PHONY: all setup release demo test lint format bench interop docs install uninstall ci
+.PHONY: all setup release demo test mutations lint format bench interop docs install uninstall ci
 
 all: release
 
@@ -21,6 +21,11 @@ demo: release
 test: setup
 	$(SWIFT) test
 
+# Configs with one mistake each, as many as are asked for; `make test` runs a few hundred.
+COUNT ?= 10000
+mutations: setup
+	ETUDE_MUTATIONS=$(COUNT) $(SWIFT) test --filter MutationTests
+
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
 
@@ -33,9 +38,11 @@ bench: release
 interop: release
 	@scripts/interop.sh
 
-# docs/components.md, from the declarations of the components.
+# docs/components.md, from the declarations of the components; docs/troubleshooting.md, from the golden
+# screens of the pains.
 docs: release
 	@.build/release/etude reference > docs/components.md
+	@PATH=".build/release:$$PATH" scripts/troubleshooting.sh > docs/troubleshooting.md
 
 install: release
 	@scripts/install.sh install $(PREFIX)

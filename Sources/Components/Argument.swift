@@ -8,17 +8,21 @@ public struct Argument<Root: Sendable>: Sendable {
   public let isAttribute: Bool
   /// Where it stops: shown in help, `0...1`.
   public let range: String?
+  /// The least and the greatest value it may have, where it has such.
+  public let least: Value?
+  public let most: Value?
 
   let get: @Sendable (Root) -> Value
   let set: @Sendable (inout Root, Value) throws(Fault) -> Void
 
   private init<V: ArgumentType>(
     _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, _ help: String,
-    isRequired: Bool = false, isAttribute: Bool = false, range: String? = nil,
-    accepts: @escaping @Sendable (V) -> Bool = { _ in true }
+    isRequired: Bool = false, isAttribute: Bool = false, range: String? = nil, least: V? = nil,
+    most: V? = nil, accepts: @escaping @Sendable (V) -> Bool = { _ in true }
   ) {
     (self.name, self.help, form) = (name, help, V.form)
     (self.isRequired, self.isAttribute, self.range) = (isRequired, isAttribute, range)
+    (self.least, self.most) = (least?.argumentValue, most?.argumentValue)
     get = { $0[keyPath: path].argumentValue }
     set = { (root, value) throws(Fault) in
       let typed: V
@@ -40,7 +44,10 @@ public struct Argument<Root: Sendable>: Sendable {
     _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, in range: ClosedRange<V>,
     _ help: String
   ) -> Argument {
-    Argument(name, path, help, isRequired: true, range: "\(range)") { range.contains($0) }
+    Argument(
+      name, path, help, isRequired: true, range: "\(range)", least: range.lowerBound,
+      most: range.upperBound
+    ) { range.contains($0) }
   }
 
   /// The default is the property's own initial value.
@@ -51,13 +58,19 @@ public struct Argument<Root: Sendable>: Sendable {
   public static func optional<V: ArgumentType & Comparable>(
     _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, in range: ClosedRange<V>,
     _ help: String
-  ) -> Argument { Argument(name, path, help, range: "\(range)") { range.contains($0) } }
+  ) -> Argument {
+    Argument(
+      name, path, help, range: "\(range)", least: range.lowerBound, most: range.upperBound
+    ) { range.contains($0) }
+  }
 
   public static func optional<V: ArgumentType & Comparable>(
     _ name: String, _ path: WritableKeyPath<Root, V> & Sendable, in range: PartialRangeFrom<V>,
     _ help: String
   ) -> Argument {
-    Argument(name, path, help, range: "≥ \(range.lowerBound)") { range.contains($0) }
+    Argument(name, path, help, range: "≥ \(range.lowerBound)", least: range.lowerBound) {
+      range.contains($0)
+    }
   }
 
   /// A key beside `args` in a config.

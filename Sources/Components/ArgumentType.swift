@@ -121,12 +121,14 @@ public enum OneOrMany<Element: ArgumentType>: ArgumentType {
   public static var form: ArgumentForm { .either([Element.form, .list(Element.form)]) }
 
   public init(argument value: Value) throws(Fault) {
-    if let one = try? Element(argument: value) {  // the list form is tried next and reports
-      self = .one(one)
-    } else if value.elements != nil {
-      self = .many(try [Element](argument: value))
-    } else {
-      throw .wrongType(wanted: Self.form.text, got: value)
+    do throws(Fault) { self = .one(try Element(argument: value)) } catch {
+      if value.elements != nil {
+        self = .many(try [Element](argument: value))
+      } else if error.kind == .wrongType {
+        throw .wrongType(wanted: Self.form.text, got: value)
+      } else {
+        throw error
+      }
     }
   }
 

@@ -16,18 +16,43 @@ extension Component {
 
   /// Sets every given argument and reports the first that is unknown, missing, mistyped or out of range.
   public static func make(_ arguments: ValueDictionary = [:]) throws(Fault) -> Self {
+    let reading = read(arguments)
+    if let fault = reading.faults.first { throw fault }
+    try reading.component.validate()
+    return reading.component
+  }
+
+  /// Sets what can be set and collects everything that is wrong; rules that span arguments are left to
+  /// `validate`.
+  ///
+  /// - Parameter open: arguments that are written, but whose values nobody knows yet: they keep their
+  ///   defaults and are not missing.
+  public static func read(
+    _ arguments: ValueDictionary, open: Set<String> = []
+  ) -> (component: Self, faults: [Fault]) {
     var component = Self()
+    var faults: [Fault] = []
     for (name, value) in arguments {
-      guard let argument = schema.argument(name) else { throw schema.unknownArgument(name) }
-      try argument.set(&component, value)
+      guard let argument = schema.argument(name) else {
+        faults.append(schema.unknownArgument(name))
+        continue
+      }
+      do throws(Fault) { try argument.set(&component, value) } catch { faults.append(error) }
     }
-    if let missing = schema.arguments.first(where: { $0.isRequired && arguments[$0.name] == nil }) {
-      throw Fault(
-        .missingArgument, "\(schema.name) needs \(missing.name)", wanted: missing.form.text,
-        argument: [])
+    // What was meant by a misspelt name is not missing too.
+    let meant = faults.compactMap(\.suggestion)
+    let missing = schema.arguments.filter {
+      $0.isRequired && arguments[$0.name] == nil && !open.contains($0.name)
+        && !meant.contains($0.name)
     }
-    try component.validate()
-    return component
+    if let first = missing.first {
+      faults.append(
+        Fault(
+          .missingArgument,
+          "\(schema.name) needs \(missing.map(\.name).joined(separator: ", "))",
+          wanted: missing.count == 1 ? first.form.text : nil, argument: []))
+    }
+    return (component, faults)
   }
 
   /// The arguments that differ from their defaults, as a config would hold them.
@@ -49,7 +74,8 @@ extension Component {
       arguments: schema.arguments.map {
         Declaration.Argument(
           name: $0.name, help: $0.help, form: $0.form, isRequired: $0.isRequired,
-          isAttribute: $0.isAttribute, range: $0.range, defaultValue: $0.get(defaults))
+          isAttribute: $0.isAttribute, range: $0.range, least: $0.least, most: $0.most,
+          defaultValue: $0.get(defaults))
       })
   }
 }
@@ -63,6 +89,9 @@ public struct Declaration: Sendable {
     public let isRequired: Bool
     public let isAttribute: Bool
     public let range: String?
+    /// The least and the greatest value, where there are such.
+    public let least: Value?
+    public let most: Value?
     public let defaultValue: Value
   }
 

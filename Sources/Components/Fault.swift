@@ -54,7 +54,15 @@ extension Fault {
   public static func wrongType(wanted: String, got value: Value) -> Fault {
     var got = value.kindName
     if case .none = value {} else { got += " " + value.shortened }
-    return Fault(.wrongType, "wrong type", got: got, wanted: wanted)
+    var fault = Fault(.wrongType, "wrong type", got: got, wanted: wanted)
+    // A number in quotes is a text.
+    if case .string(let text) = value,
+      wanted == "int" && Int(text) != nil || wanted == "float" && Double(text) != nil
+        || wanted == "bool" && ["true", "false"].contains(text)
+    {
+      fault.remedy = text
+    }
+    return fault
   }
 
   public static func unknown(

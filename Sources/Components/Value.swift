@@ -136,25 +136,3 @@ extension Value {
     }
   }
 }
-
-extension String {
-  /// The text as a Python string literal: single quotes unless only those occur inside.
-  public var quoted: String {
-    let quote: Character = contains("'") && !contains("\"") ? "\"" : "'"
-    var result = String(quote)
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case _ where Character(scalar) == quote: result += "\\" + String(scalar)
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-        let hex = String(scalar.value, radix: 16)
-        result += "\\x" + (hex.count < 2 ? "0" : "") + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + String(quote)
-  }
-}

@@ -44,6 +44,8 @@ public final class EtudeSession: Sendable {
     var context: RunContext?
     var location: ConfigLocation?
     var history = StepHistory()
+    /// What there was to say about the config when it was read.
+    var remarks: [Finding] = []
     /// Notes that are said once in a session.
     var said: Set<String> = []
   }
@@ -84,6 +86,7 @@ public final class EtudeSession: Sendable {
   }
 
   var location: ConfigLocation? { state.withLock { $0.location } }
+  var remarks: [Finding] { state.withLock { $0.remarks } }
 
   /// Built on first use, so that starting costs nothing.
   var workbench: Workbench {
@@ -99,18 +102,20 @@ public final class EtudeSession: Sendable {
   }
 
   /// Takes over a loaded config with objects of its own; `undo` goes back to the old ones.
-  func replace(with bindings: Bindings, at location: ConfigLocation?) {
+  func replace(
+    with bindings: Bindings, at location: ConfigLocation?, remarks: [Finding] = []
+  ) {
     change {
       $0.bindings = bindings
-      ($0.context, $0.location) = (nil, location)
+      ($0.context, $0.location, $0.remarks) = (nil, location, remarks)
     }
     state.withLock { $0.history.markLoad() }
     workbench.putAllAside()
   }
 
   /// Takes over a config that replaces only part of the session: what it leaves alone stays built.
-  func merge(_ bindings: Bindings, at location: ConfigLocation?) {
-    change { ($0.bindings, $0.location) = (bindings, location) }
+  func merge(_ bindings: Bindings, at location: ConfigLocation?, remarks: [Finding] = []) {
+    change { ($0.bindings, $0.location, $0.remarks) = (bindings, location, remarks) }
   }
 
   /// Keeps the value of the last line under `_`, which is no step.

@@ -75,6 +75,19 @@ private struct Blur: Component {
     #expect(fault.suggestion == "bilinear")
   }
 
+  @Test func readingCollectsEverythingThatIsWrong() {
+    let (component, faults) = Blur.read(["sigma": .double(11), "mod": .none, "axes": .int(1)])
+    #expect(
+      faults.map(\.kind) == [.outOfRange, .unknownArgument, .wrongType, .missingArgument])
+    #expect(component.keys.values.isEmpty, "what cannot be set keeps its default")
+    #expect(Blur.read([:], open: ["keys"]).faults == [])
+  }
+
+  @Test func aNumberInQuotesIsWrittenWithoutThem() throws {
+    let fault = try fault(["keys": .string("image"), "sigma": .string("2.5")])
+    #expect(fault.remedy == "2.5")
+  }
+
   @Test func checksRulesAcrossArguments() throws {
     #expect(try fault(["keys": .list([])]).message == "keys is empty")
   }

@@ -30,11 +30,16 @@ public struct CacheDataset: ListedDataset {
     .optional("hash_as_key", \.hashAsKey, "Equal cases are read once, whatever it says."),
     .listFile, .baseFolder, .listKey)
 
+  /// How many of so many cases are kept.
+  public func keptCount(of count: Int) -> Int {
+    min(cacheNum, Int(Double(count) * cacheRate), count)
+  }
+
   public func build(_ context: RunContext) throws -> any Object {
     let pipeline = transform?.built ?? Compose([])
     let listing = try source.listing(for: pipeline, context.output)
     let cases = listing.cases
-    let kept = min(cacheNum, Int(Double(cases.count) * cacheRate), cases.count)
+    let kept = keptCount(of: cases.count)
     return try CachedDataset(
       cases, pipeline, keeping: kept, threads: max(numWorkers ?? context.threads, 1),
       showsProgress: progress, labels: listing.labels, context)
@@ -68,13 +73,6 @@ public final class CachedDataset: Dataset {
   }
   public var caseCount: Int { cases.count }
   public func listed(at index: Int) -> Sample { cases[index] }
-
-  public func previewed(at index: Int) throws -> SampleSpec {
-    guard index < kept.count, let sample = kept[index].all.first else {
-      return try pipeline.preview(SampleSpec(cases[index]))
-    }
-    return try pipeline.previewRest(SampleSpec(sample))
-  }
 
   public func samples(
     at index: Int, _ streams: inout PipelineStreams, _ context: TransformContext

@@ -62,24 +62,24 @@ final class CacheFill: Sendable {
 
   /// From the session's cache when nothing has changed, else made and put there.
   private func prepared(_ sample: Sample, _ context: TransformContext) -> Result<Samples, Fault> {
-    let key = prefix.map { sample.identity + "|" + $0 }
-    if let key, let found = self.context.cache[key] { return .success(found) }
     do {
-      let made = try pipeline.applyPrefix(sample, context)
-      self.context.cache.countPrepared()
-      if let key { self.context.cache[key] = made }
-      return .success(made)
+      return .success(
+        try self.context.cache.prepared(sample, by: pipeline, prefix: prefix, context))
     } catch {
       return .failure(error as? Fault ?? Fault(.data, "\(error)"))
     }
   }
 
-  /// One fault for all cases that failed: the only one as it is, several as a list.
+  /// One fault for all cases that failed: what is wrong with all of them once, other things as a list.
   private static func failure(_ faults: [Int: Fault], of count: Int) -> Fault {
     let sorted = faults.sorted { $0.key < $1.key }
-    if sorted.count == 1, let only = sorted.first {
-      var fault = only.value
-      fault.notes.append("case \(only.key + 1) of \(count)")
+    if let first = sorted.first, sorted.allSatisfy({ $0.value.isSame(as: first.value) }) {
+      var fault = first.value
+      let more = sorted.count == 1 ? "" : ", and \(sorted.count - 1) more"
+      fault.notes.append("case \(first.key + 1) of \(count)\(more)")
+      if fault.remedy == nil, [.file, .format].contains(fault.kind) {
+        fault.remedy = "repair this file or take its case off the data list"
+      }
       return fault
     }
     let shown = sorted.prefix(20).map { "case \($0.key + 1): \($0.value.oneLine)" }
@@ -92,6 +92,11 @@ final class CacheFill: Sendable {
 }
 
 extension Fault {
+  /// The same mistake, whichever case it was met with.
+  fileprivate func isSame(as other: Fault) -> Bool {
+    message == other.message && place == other.place && argument == other.argument
+  }
+
   /// Message, what was got, and the notes that say where, in one line.
   fileprivate var oneLine: String {
     ([message] + (got.map { ["got \($0)"] } ?? []) + notes).joined(separator: "; ")

@@ -24,20 +24,26 @@ public struct CaseSource: Sendable {
   }
 
   /// Cases in the order listed, and the names of the classes where the list has them.
-  struct Listing {
-    var cases: [Sample]
-    var labels: [Int: String] = [:]
+  public struct Listing: Sendable {
+    public var cases: [Sample]
+    public var labels: [Int: String] = [:]
   }
 
   /// - Throws: what is wrong with the list; every file that `pipeline` would load and that is not there.
   func listing(for pipeline: Compose, _ output: any OutputSink) throws -> Listing {
     let listing = try listing(output)
-    try MissingFiles(listing.cases, keys: pipeline.loadedKeys).requireNone(
-      list: listFile?.path, baseFolder: baseFolder?.path)
+    try requireFiles(of: listing.cases, for: pipeline)
     return listing
   }
 
-  private func listing(_ output: any OutputSink) throws -> Listing {
+  /// - Throws: every file that `pipeline` would load and that is not there.
+  public func requireFiles(of cases: [Sample], for pipeline: Compose) throws(Fault) {
+    try MissingFiles(cases, keys: pipeline.loadedKeys).requireNone(
+      list: listFile?.path, baseFolder: baseFolder?.path)
+  }
+
+  /// - Throws: what is wrong with the list itself; files are not looked at.
+  public func listing(_ output: any OutputSink) throws -> Listing {
     if let listFile, let listKey {
       let list = try DataList.read(
         listFile.path, section: listKey, baseFolder: baseFolder?.path)
@@ -64,8 +70,9 @@ public struct CaseSource: Sendable {
 }
 
 /// A dataset whose cases come from a `CaseSource`.
-protocol ListedDataset: Buildable {
+public protocol ListedDataset: Buildable {
   var source: CaseSource { get set }
+  var transform: Ref<Transforms>? { get }
 }
 
 extension Argument where Root: ListedDataset {

@@ -12,9 +12,6 @@ public protocol Dataset: HasIndex {
   ) throws -> Samples
   /// Case `index` as the data list has it.
   func listed(at index: Int) -> Sample
-  /// What the whole pipeline makes of case `index`, as far as it is known without running the rest:
-  /// from what is kept of the case, else from the headers of its files.
-  func previewed(at index: Int) throws -> SampleSpec
   /// Names of the classes by number, as the data list has them.
   var labels: [Int: String] { get }
   /// For indexing by hand: where output goes, and the streams its crops come from.
@@ -24,10 +21,6 @@ public protocol Dataset: HasIndex {
 extension Dataset {
   public var count: Int? { caseCount }
   public var labels: [Int: String] { [:] }
-
-  public func previewed(at index: Int) throws -> SampleSpec {
-    try pipeline.preview(SampleSpec(listed(at: index)))
-  }
 
   /// `dataset[i]`: the case through the whole pipeline, a list when it makes several crops.
   public func element(at index: Value) throws -> Value {

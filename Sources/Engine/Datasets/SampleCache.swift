@@ -37,6 +37,34 @@ public final class SampleCache: Sendable {
 
   func countPrepared() { state.withLock { $0.prepared += 1 } }
 
+  /// A case after the deterministic part of a pipeline: kept from before, or made now and kept.
+  public func prepared(
+    _ sample: Sample, by pipeline: Compose, _ context: TransformContext
+  ) throws -> Samples {
+    try prepared(sample, by: pipeline, prefix: pipeline.prefixText, context)
+  }
+
+  /// The case if it is there already.
+  public func kept(_ sample: Sample, by pipeline: Compose) -> Samples? {
+    Self.key(sample, pipeline.prefixText).flatMap { self[$0] }
+  }
+
+  func prepared(
+    _ sample: Sample, by pipeline: Compose, prefix: String?, _ context: TransformContext
+  ) throws -> Samples {
+    let key = Self.key(sample, prefix)
+    if let key, let found = self[key] { return found }
+    let made = try pipeline.applyPrefix(sample, context)
+    countPrepared()
+    if let key { self[key] = made }
+    return made
+  }
+
+  /// Nil for a pipeline that cannot be told from others.
+  private static func key(_ sample: Sample, _ prefix: String?) -> String? {
+    prefix.map { sample.identity + "|" + $0 }
+  }
+
   subscript(key: String) -> Samples? {
     get {
       state.withLock { state in
@@ -67,7 +95,7 @@ public final class SampleCache: Sendable {
 
 extension Sample {
   /// Bytes of all tensors.
-  var byteCount: Int {
+  public var byteCount: Int {
     keys.reduce(0) { $0 + (tensor($1).map { $0.count * $0.dtype.size } ?? 0) }
   }
 

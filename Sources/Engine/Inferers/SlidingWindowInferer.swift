@@ -45,6 +45,15 @@ public struct SlidingWindowInferer: Buildable {
   public func build(_ context: RunContext) throws -> any Object {
     SlidingWindows(self, TransformContext(context))
   }
+
+  /// The size of the windows on an image of this size, as far as it is known.
+  public func window(for image: [Int?]) -> [Int?] {
+    let roi = roiSize.values
+    return image.indices.map { axis in
+      let size = roi.count == 1 ? roi[0] : axis < roi.count ? roi[axis] : 0
+      return size > 0 ? size : image[axis]
+    }
+  }
 }
 
 /// How overlapping windows are weighted.
@@ -62,15 +71,6 @@ public final class SlidingWindows: Inferer {
   public var kind: String { "SlidingWindowInferer" }
   public var summary: String {
     "SlidingWindowInferer, windows of \(arguments.roiSize.values), overlap \(arguments.overlap)"
-  }
-
-  /// The size of the windows on an image of this size, as far as it is known.
-  public func window(for image: [Int?]) -> [Int?] {
-    let roi = arguments.roiSize.values
-    return image.indices.map { axis in
-      let size = roi.count == 1 ? roi[0] : axis < roi.count ? roi[axis] : 0
-      return size > 0 ? size : image[axis]
-    }
   }
 
   public func infer(_ input: Tensor, with predict: (Tensor) throws -> Tensor) throws -> Tensor {

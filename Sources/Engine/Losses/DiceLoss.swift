@@ -5,7 +5,7 @@ import Components
 ///
 /// Shapes: prediction `[N, C, spatial…]`, target the same, or `[N, 1, spatial…]` of class numbers with
 /// `to_onehot_y`; the result is one number, or `[N, C, 1…]` with reduction `none`.
-public struct DiceLoss: Buildable {
+public struct DiceLoss: LossArguments {
   public enum Reduction: String, ChoiceArgument { case mean, sum, none }
 
   public var includeBackground = true
@@ -50,4 +50,30 @@ public struct DiceLoss: Buildable {
   }
 
   public func build(_ context: RunContext) -> any Object { DiceLossFunction(self, context.output) }
+
+  public func preview(prediction: TensorSpec, target: TensorSpec) throws(Fault) {
+    guard prediction.shape.count >= 2 else {
+      throw Fault(.shape, "DiceLoss takes [N, C, spatial…]", got: prediction.text)
+    }
+    let wanted = wanted(for: prediction)
+    if !target.fits(wanted) { throw misfit(target, wanted, prediction) }
+  }
+
+  /// The target that goes with a prediction: one channel of class numbers, or one for each class.
+  func wanted(for prediction: TensorSpec) -> TensorSpec {
+    guard oneHotTarget, prediction.shape[1] != 1 else { return prediction }
+    return TensorSpec(
+      shape: [prediction.shape[0], 1] + prediction.shape.dropFirst(2), dtype: prediction.dtype)
+  }
+
+  func misfit(_ target: TensorSpec, _ wanted: TensorSpec, _ prediction: TensorSpec) -> Fault {
+    let isSameSpace = TensorSpec(shape: Array(target.shape.dropFirst(2))).fits(
+      TensorSpec(shape: Array(prediction.shape.dropFirst(2))))
+    let isClassTarget = oneHotTarget && prediction.shape[1] != 1
+    return Fault(
+      .shape, "the target does not fit the prediction", got: target.text, wanted: wanted.text,
+      remedy: !isClassTarget && isSameSpace
+        ? "set to_onehot_y to true for a target of class numbers" : nil,
+      argument: isSameSpace ? ["to_onehot_y"] : [])
+  }
 }

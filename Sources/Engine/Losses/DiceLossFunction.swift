@@ -23,15 +23,8 @@ public final class DiceLossFunction: Loss {
     }
     if channels == 1 { warnAboutOneChannel() }
     let isClassTarget = arguments.oneHotTarget && channels > 1
-    let wanted =
-      isClassTarget ? [prediction.shape[0], 1] + prediction.shape.dropFirst(2) : prediction.shape
-    guard target.shape == wanted else {
-      throw Fault(
-        .shape, "the target does not fit the prediction", got: "\(target.shape)",
-        wanted: "\(wanted)",
-        remedy: !isClassTarget && target.shape.dropFirst(2) == prediction.shape.dropFirst(2)
-          ? "set to_onehot_y to true for a target of class numbers" : nil)
-    }
+    try arguments.preview(
+      prediction: TensorSpec(shape: prediction.shape), target: TensorSpec(shape: target.shape))
     let plain = prediction.converted(to: .float32)
     let kernel = DiceKernel(
       shape: prediction.shape, probability: probability(channels), isClassTarget: isClassTarget,

@@ -8,7 +8,7 @@ import Synchronization
 /// one-hot channel too; with labels of one axis fewer the largest channel is compared with the
 /// label; with `is_multilabel` a place counts when all its channels agree.
 /// Source: `ignite.metrics.Accuracy` 0.4.8.
-public struct Accuracy: Buildable {
+public struct Accuracy: MetricArguments {
   public var outputTransform: FunctionArgument?
   public var isMultilabel = false
   public var device: String?
@@ -29,6 +29,21 @@ public struct Accuracy: Buildable {
 
   public func build(_ context: RunContext) throws -> any Object {
     AccuracyMetric(self, threads: context.threads)
+  }
+
+  public func preview(prediction: TensorSpec, label: TensorSpec) throws(Fault) {
+    if label.shape.count == prediction.shape.count, label.fits(prediction) {
+      guard isMultilabel, label.shape.count > 1, label.shape[1] == 1 else { return }
+      throw Fault(
+        .shape, "is_multilabel needs more than one channel", got: label.text,
+        argument: ["is_multilabel"])
+    }
+    let withoutClasses = TensorSpec(
+      shape: Array(prediction.shape.prefix(1) + prediction.shape.dropFirst(2)))
+    if label.fits(withoutClasses) { return }
+    throw Fault(
+      .shape, "prediction and label do not go together", got: "label \(label.text)",
+      wanted: "\(prediction.text), or \(withoutClasses.text) with class numbers")
   }
 }
 
@@ -100,20 +115,9 @@ public final class AccuracyMetric: Metric {
 
   private func mode(_ prediction: Tensor, _ label: Tensor) throws(Fault) -> Mode {
     let (p, y) = (prediction.shape, label.shape)
-    let withoutClasses = Array(p.prefix(1) + p.dropFirst(2))
-    if y.count == p.count, y == p {
-      guard arguments.isMultilabel else { return .binary }
-      if y.count > 1, y[1] > 1 { return .multilabel(y[1]) }
-      throw Fault(
-        .shape, "is_multilabel needs more than one channel", got: "\(y)",
-        argument: ["is_multilabel"])
-    }
-    if y.count + 1 == p.count, y == withoutClasses {
-      return p[1] == 1 ? .binary : .multiclass(p[1])
-    }
-    throw Fault(
-      .shape, "prediction and label do not go together", got: "label \(y)",
-      wanted: "\(p), or \(withoutClasses) with class numbers")
+    try arguments.preview(prediction: TensorSpec(shape: p), label: TensorSpec(shape: y))
+    if y.count < p.count { return p[1] == 1 ? .binary : .multiclass(p[1]) }
+    return arguments.isMultilabel && y.count > 1 ? .multilabel(y[1]) : .binary
   }
 
   private func count(

@@ -8,7 +8,7 @@ import Synchronization
 /// classes of an item first, then over items that have a value; 0 when there are none.
 /// Source: `monai.handlers.MeanDice` 0.8.1. There the reduction writes 0 over the NaNs of
 /// `metric_details`; here they stay NaN.
-public struct MeanDice: Buildable {
+public struct MeanDice: MetricArguments {
   public var includeBackground = true
   public var reduction = MetricReduction.mean
   public var outputTransform: FunctionArgument?
@@ -31,6 +31,19 @@ public struct MeanDice: Buildable {
 
   public func build(_ context: RunContext) throws -> any Object {
     DiceMetric(self, threads: context.threads)
+  }
+
+  public func preview(prediction: TensorSpec, label: TensorSpec) throws(Fault) {
+    guard prediction.shape.count >= 3 else {
+      throw Fault(
+        .shape, "MeanDice needs images with channels", got: prediction.text,
+        wanted: "[N, classes, spatial…]")
+    }
+    if label.fits(prediction) { return }
+    throw Fault(
+      .shape, "prediction and label differ in shape", got: "label \(label.text)",
+      wanted: prediction.text,
+      remedy: "give AsDiscreted to_onehot for the label, or Invertd for the prediction")
   }
 }
 
@@ -90,17 +103,8 @@ public final class DiceMetric: Metric {
   private func rows(
     _ prediction: Tensor, _ label: Tensor
   ) throws(Fault) -> (rows: [[Double]], isBinary: Bool) {
-    guard prediction.rank >= 3 else {
-      throw Fault(
-        .shape, "MeanDice needs images with channels", got: "\(prediction.shape)",
-        wanted: "[N, classes, spatial…]")
-    }
-    guard prediction.shape == label.shape else {
-      throw Fault(
-        .shape, "prediction and label differ in shape", got: "label \(label.shape)",
-        wanted: "\(prediction.shape)",
-        remedy: "give AsDiscreted to_onehot for the label, or Invertd for the prediction")
-    }
+    try arguments.preview(
+      prediction: TensorSpec(shape: prediction.shape), label: TensorSpec(shape: label.shape))
     let (items, channels) = (prediction.shape[0], prediction.shape[1])
     let voxels = prediction.shape.dropFirst(2).reduce(1, *)
     let first = arguments.includeBackground || channels == 1 ? 0 : 1

@@ -10,6 +10,14 @@ public protocol Metric: Object {
   func compute() throws -> MetricResult
 }
 
+/// The arguments of a metric: which predictions and labels it takes.
+public protocol MetricArguments: Buildable {
+  var outputTransform: FunctionArgument? { get }
+  /// Both with a batch axis in front.
+  /// - Throws: what about the two cannot work.
+  func preview(prediction: TensorSpec, label: TensorSpec) throws(Fault)
+}
+
 public struct MetricResult: Sendable {
   /// NaN when a reduction leaves several numbers; they are `values` then.
   public var value: Double

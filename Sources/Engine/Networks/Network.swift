@@ -10,6 +10,17 @@ public protocol Network: Stateful {
   func preview(_ input: TensorSpec) throws(Fault) -> TensorSpec
 }
 
+/// The arguments of a network: what it makes of an input is known before it has weights.
+public protocol NetworkArguments: Buildable {
+  /// As `Network.preview`.
+  func preview(_ input: TensorSpec) throws(Fault) -> TensorSpec
+}
+
+/// The methods that a config may ask a network for: `#@model.parameters()`.
+public enum NetworkMethods {
+  public static let names = ["named_parameters", "parameters", "state_dict"]
+}
+
 /// How a forward pass computes.
 public struct ForwardMode: Sendable, Hashable {
   public enum Precision: Sendable {

@@ -6,7 +6,7 @@ import Components
 ///
 /// Shapes: `[N, in_channels, spatial…]` → `[N, out_channels, spatial…]`; every spatial size divisible
 /// by the product of the strides. Names and order of the weights are MONAI's.
-public struct UNet: Buildable {
+public struct UNet: NetworkArguments {
   public var spatialDims: Int?
   public var dimensions: Int?
   public var inChannels = 1
@@ -128,7 +128,7 @@ public struct UNet: Buildable {
   func divisors() throws(Fault) -> [Int] {
     let rank = try rank()
     return (0..<rank).map { axis in
-      strides.prefix(channels.count - 1).reduce(1) { $0 * $1.values(rank: rank)[axis] }
+      strides.prefix(max(0, channels.count - 1)).reduce(1) { $0 * $1.values(rank: rank)[axis] }
     }
   }
 

@@ -92,7 +92,7 @@ public final class UNetNetwork: Network, HasAttributes {
     try StateDict.adopt(state, into: entries, strict: strict, owner: "UNet")
   }
 
-  public var attributeNames: [String] { ["named_parameters", "parameters", "state_dict"] }
+  public var attributeNames: [String] { NetworkMethods.names }
 
   public func attribute(_ name: String) -> Value? {
     switch name {

@@ -4,19 +4,34 @@ import Components
 ///
 /// Source: `monai.transforms.Compose` 0.8.1.
 public final class Compose: Object {
+  /// Gives a fault of a transform the place where that transform was written.
+  public typealias Locator = @Sendable (Fault) -> Fault
+
   public let transforms: [any Transform]
+  /// One for each transform, or none at all.
+  public let locators: [Locator]
   /// Transforms before this one give the same result every time, so it can be kept.
   public let randomStart: Int
   /// After this one all images of a case must lie alike: nothing later moves voxels in the world.
   private let lastPlacing: Int?
 
-  public init(_ transforms: [any Transform]) {
-    self.transforms = transforms
+  public init(_ transforms: [any Transform], locators: [Locator] = []) {
+    precondition(locators.isEmpty || locators.count == transforms.count)
+    (self.transforms, self.locators) = (transforms, locators)
     randomStart =
       transforms.firstIndex { type(of: $0).streamCount > 0 } ?? transforms.count
     let placing = transforms.lastIndex { type(of: $0).placesVoxels }
     // Grids are compared where images come in; a post pipeline works on what was compared before.
     lastPlacing = transforms.contains { $0 is LoadImaged } ? placing : nil
+  }
+
+  /// One pipeline of several, each transform with its place.
+  public convenience init(_ parts: [Compose]) {
+    self.init(
+      parts.flatMap(\.transforms),
+      locators: parts.flatMap { part in
+        part.locators.isEmpty ? part.transforms.map { _ in { $0 } } : part.locators
+      })
   }
 
   public var kind: String { "transforms" }
@@ -78,10 +93,14 @@ public final class Compose: Object {
           for sample in samples.all { try sample.requireOneGrid() }
         }
       } catch let fault as Fault {
-        throw fault.applying(transform, at: index, of: transforms.count)
+        throw located(fault.applying(transform, at: index, of: transforms.count), index)
       }
     }
     return samples
+  }
+
+  private func located(_ fault: Fault, _ index: Int) -> Fault {
+    locators.isEmpty ? fault : locators[index](fault)
   }
 
   /// What the pipeline makes of a case it has only the headers of.
@@ -108,7 +127,7 @@ public final class Compose: Object {
         spec = try transform.preview(spec)
         if index == lastPlacing { try spec.requireOneGrid() }
       } catch {
-        throw error.applying(transform, at: index, of: transforms.count)
+        throw located(error.applying(transform, at: index, of: transforms.count), index)
       }
     }
     return spec
@@ -138,7 +157,8 @@ public final class Compose: Object {
       do { try invertible.invert(&sample, key: key, record, nearest: nearest, context) } catch let
         fault as Fault
       {
-        throw fault.applying(transform, at: index, of: transforms.count, inverse: true)
+        throw located(
+          fault.applying(transform, at: index, of: transforms.count, inverse: true), index)
       }
     }
   }

@@ -63,8 +63,62 @@ extension SampleSpec {
     var spec = self
     for (index, key) in transform.keys.values.enumerated() {
       if tensors[key] == nil && values[key] == nil && transform.allowMissingKeys { continue }
-      try change(&spec, index, key)
+      do throws(Fault) { try change(&spec, index, key) } catch { throw error.about(key, in: self) }
     }
     return spec
+  }
+}
+
+extension SampleSpec {
+  /// The file a message should name: the one the image of `key` is read from.
+  public func fileName(_ key: String) -> String? {
+    if let metadata = metadata[key] { return metadata.fileName }
+    switch values[key] {
+    case .string(let path): return path
+    case .list(let parts):
+      if case .string(let path)? = parts.first { return path }
+      return nil
+    default: return nil
+    }
+  }
+
+  /// What stands under the name of a metadata entry: `image_meta_dict`.
+  func metadata(named name: String) -> Metadata? {
+    let suffix = "_meta_dict"
+    if name.hasSuffix(suffix), let found = metadata[String(name.dropLast(suffix.count))] {
+      return found
+    }
+    return metadata[name]
+  }
+
+  mutating func setMetadata(_ value: Metadata, named name: String) {
+    let suffix = "_meta_dict"
+    metadata[name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name] = value
+  }
+}
+
+extension Fault {
+  /// The same fault with a note on the image it would happen to, unless one is there already.
+  func about(_ key: String, in spec: SampleSpec) -> Fault {
+    let start = "key \(key.quoted)"
+    guard !notes.contains(where: { $0.hasPrefix(start) }) else { return self }
+    var fault = self
+    let shape = spec.tensors[key].map { ", shape \($0.text)" } ?? ""
+    let file = spec.fileName(key).map { ", file \($0)" } ?? ""
+    if !shape.isEmpty || !file.isEmpty { fault.notes.append(start + shape + file) }
+    return fault
+  }
+}
+
+extension TensorSpec {
+  /// `[1, ?, ?, 96]`
+  public var text: String {
+    "[" + shape.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
+  }
+
+  /// Whether the two can be of one shape, as far as both are known.
+  public func fits(_ other: TensorSpec) -> Bool {
+    shape.count == other.shape.count
+      && zip(shape, other.shape).allSatisfy { $0 == nil || $1 == nil || $0 == $1 }
   }
 }

@@ -12,8 +12,9 @@ struct EtudeCommand: ParsableCommand {
       etude [MMAR|FILE.etude|CONFIG.json] [-i] [-c CODE] [--set k=v ...]
       etude train [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...] [--resume [FILE]]
       etude evaluate [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...]
+      etude check [MMAR|CONFIG] [-e ENV] [--set k=v ...] [--json]
       etude inspect FILE.pt
-      etude dataset synthesize DIR | etude dataset split LIST | etude doctor
+      etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude schema
       """,
     discussion: """
       Without a subcommand: the prompt, with an MMAR folder or a config loaded into it when one \
@@ -22,7 +23,8 @@ struct EtudeCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PromptCommand.self, TrainCommand.self, EvaluateCommand.self, InspectCommand.self,
+      PromptCommand.self, TrainCommand.self, EvaluateCommand.self, CheckCommand.self,
+      InspectCommand.self, SchemaCommand.self,
       DatasetCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)

@@ -89,7 +89,7 @@ struct ConfigAssembly {
     report(
       .warning, .state, "there is nothing to run in this config", first.keySpan,
       wanted: "a section train or validate, or the elements of a validation",
-      notes: ["it has \(entries.map(\.key).joined(separator: ", "))"])
+      notes: ["it has \(entries.map(\.key).joined(separator: ", "))"], code: .nothingToRun)
   }
 
   /// First-level values and `determinism` of the config.
@@ -237,13 +237,13 @@ struct ConfigAssembly {
   private mutating func report(
     _ severity: Finding.Severity, _ kind: Fault.Kind, _ message: String, _ span: Span,
     got: String? = nil, wanted: String? = nil, suggestion: String? = nil, path: String? = nil,
-    notes: [String] = []
+    notes: [String] = [], code: FindingCode? = nil
   ) {
     loaded.findings.append(
       Finding(
         severity,
         Fault(
           kind, message, got: got, wanted: wanted, suggestion: suggestion,
-          place: sources.place(span), path: path, notes: notes)))
+          place: sources.place(span), path: path, notes: notes), code))
   }
 }

@@ -22,6 +22,9 @@ public enum ConfigFile {
     return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
   }
 
+  /// Whether a folder can be written into.
+  public static func isWritable(_ folder: String) -> Bool { access(folder, W_OK | X_OK) == 0 }
+
   /// The file's text as a source, and what had to be said about its encoding.
   public static func open(
     _ path: String, in sources: SourceStore
@@ -54,7 +57,7 @@ public enum ConfigFile {
 
   /// `folder/name`, or `name` itself when it is absolute or there is no folder.
   public static func join(_ folder: String, _ name: String) -> String {
-    if folder.isEmpty || name.hasPrefix("/") { return name }
+    if folder.isEmpty || folder == "." || name.hasPrefix("/") { return name }
     return folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 

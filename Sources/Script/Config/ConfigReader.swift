@@ -120,7 +120,7 @@ public struct ConfigReader {
       report(
         .error, JSONEntry("path", component.targetSpan, json), path, .invalid,
         "path needs the module of the class", got: dotted.quoted, wanted: "module.\(dotted)",
-        remedy: "\"name\": \(JSONWriter.quoted(dotted))")
+        remedy: "\"name\": \(dotted.jsonQuoted)")
     }
     return Expression(.component(component), json.span)
   }
@@ -157,7 +157,7 @@ public struct ConfigReader {
       if !argument.isAttribute {
         report(
           .error, entry, path, .invalid, "\(key) is an argument; it belongs inside args",
-          remedy: "\"args\": {\(JSONWriter.quoted(key)): \(JSONWriter.string(entry.value))}")
+          remedy: "\"args\": {\(key.jsonQuoted): \(JSONWriter.string(entry.value))}")
       }
       return
     }

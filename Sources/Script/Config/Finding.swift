@@ -1,6 +1,6 @@
 import Components
 
-/// Something a reader of a config has to say: an error, a warning or a remark, with its place.
+/// Something that is to be said about a config: an error, a warning or a remark, with its place.
 public struct Finding: Sendable, Equatable {
   public enum Severity: Int, Sendable, Comparable {
     case note, warning, error
@@ -12,14 +12,24 @@ public struct Finding: Sendable, Equatable {
 
   public var severity: Severity
   public var fault: Fault
+  /// Which kind of mistake it is, for programs and for the list in docs/troubleshooting.md.
+  public var code: FindingCode
 
-  public init(_ severity: Severity, _ fault: Fault) {
+  /// Without a code, the kind of the fault is the code.
+  public init(_ severity: Severity, _ fault: Fault, _ code: FindingCode? = nil) {
     (self.severity, self.fault) = (severity, fault)
+    self.code = code ?? FindingCode(of: fault.kind)
   }
 
-  public static func error(_ fault: Fault) -> Finding { Finding(.error, fault) }
-  public static func warning(_ fault: Fault) -> Finding { Finding(.warning, fault) }
-  public static func note(_ fault: Fault) -> Finding { Finding(.note, fault) }
+  public static func error(_ fault: Fault, _ code: FindingCode? = nil) -> Finding {
+    Finding(.error, fault, code)
+  }
+  public static func warning(_ fault: Fault, _ code: FindingCode? = nil) -> Finding {
+    Finding(.warning, fault, code)
+  }
+  public static func note(_ fault: Fault, _ code: FindingCode? = nil) -> Finding {
+    Finding(.note, fault, code)
+  }
 }
 
 extension Sequence<Finding> {

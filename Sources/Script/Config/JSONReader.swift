@@ -24,6 +24,8 @@ public struct JSONReader {
   /// one.
   private var suspect: (opened: Int, closed: Int)?
   private var hasReportedEnd = false
+  /// An object ended where the next one began; its comma was taken already.
+  private var hasEndedEarly = false
 
   /// The value, and everything that is to be said about the text. After an error the value is a
   /// guess, fit for further checks but not for use.
@@ -72,7 +74,7 @@ public struct JSONReader {
       let text = readQuoted(by: .apostrophe)
       error(
         "strings stand in double quotes", at: start, to: offset, got: shown(start, offset),
-        remedy: JSONWriter.quoted(text))
+        remedy: text.jsonQuoted)
       return JSONValue(.string(text), span(start))
     case .openBrace, .openBracket:
       guard open.count < Self.depthLimit else {
@@ -100,18 +102,39 @@ public struct JSONReader {
         continue
       }
       path.append("#\(items.count + 1)")
-      if let value = readValue() { items.append(value) } else { skipUnexpected("a value") }
+      let itemStart = offset
+      if let value = readValue() {
+        items.append(isKey(value) ? readWithoutBrace(itemStart) : value)
+      } else {
+        skipUnexpected("a value")
+      }
       path.removeLast()
       readSeparator(.closeBracket)
     }
     return JSONValue(.list(items), span(start))
   }
 
-  private mutating func readObject() -> JSONValue {
+  /// Whether a text in a list is the key of an object whose brace is missing.
+  private mutating func isKey(_ value: JSONValue) -> Bool {
+    guard case .string = value.form else { return false }
+    let end = offset
+    skipBlanks()
+    defer { offset = end }
+    return peek == .colon
+  }
+
+  private mutating func readWithoutBrace(_ start: Int) -> JSONValue {
+    error("the { before this key is missing", at: start, to: offset, wanted: "{")
+    offset = start
+    return readObject(hasBrace: false)
+  }
+
+  private mutating func readObject(hasBrace: Bool = true) -> JSONValue {
     let start = offset
     var entries: [JSONEntry] = []
     var places: [String: Int] = [:]
-    enter(.openBrace)
+    open.append((.openBrace, offset))
+    if hasBrace { offset += 1 }
     defer { open.removeLast() }
     while !closes(.closeBrace, from: start) {
       if peek == .comma {
@@ -121,6 +144,10 @@ public struct JSONReader {
       }
       let keyStart = offset
       guard let key = readKey() else {
+        if peek == .openBrace, open.dropLast().last?.bracket == .openBracket {
+          endEarly(start)
+          return JSONValue(.object(entries), span(start))
+        }
         skipUnexpected("a key in double quotes")
         readSeparator(.closeBrace)
         continue
@@ -141,6 +168,15 @@ public struct JSONReader {
     return JSONValue(.object(entries), span(start))
   }
 
+  /// In a list of objects the next one begins while this is still open.
+  private mutating func endEarly(_ start: Int) {
+    let opened = sources.place(Span(source, start, start + 1))
+    error(
+      "the { of line \(opened.line), column \(opened.column) is not closed before this one",
+      at: offset, got: character, wanted: "}", notes: suspicion)
+    hasEndedEarly = true
+  }
+
   private mutating func readKey() -> String? {
     let start = offset
     switch peek {
@@ -149,13 +185,13 @@ public struct JSONReader {
       let text = readQuoted(by: .apostrophe)
       error(
         "keys stand in double quotes", at: start, to: offset, got: shown(start, offset),
-        remedy: JSONWriter.quoted(text))
+        remedy: text.jsonQuoted)
       return text
     case let byte? where byte.beginsWord:
       let word = takeWord()
       error(
         "keys stand in double quotes", at: start, to: offset, got: word,
-        remedy: JSONWriter.quoted(word))
+        remedy: word.jsonQuoted)
       return word
     case 0xE2? where hasTypographicQuote: return readTypographic()
     default: return nil
@@ -172,16 +208,16 @@ public struct JSONReader {
       offset += 1
     } else {
       error(
-        "the colon after \(JSONWriter.quoted(key)) is missing", at: afterKey,
-        remedy: "\(JSONWriter.quoted(key)): …")
+        "the colon after \(key.jsonQuoted) is missing", at: afterKey,
+        remedy: "\(key.jsonQuoted): …")
     }
     skipBlanks()
     let at = offset
     if let value = readValue() { return value }
     error(
-      "the value of \(JSONWriter.quoted(key)) is missing", at: keyStart, to: afterKey,
+      "the value of \(key.jsonQuoted) is missing", at: keyStart, to: afterKey,
       got: offset < bytes.count ? character : "the end of the file",
-      remedy: "\(JSONWriter.quoted(key)): null")
+      remedy: "\(key.jsonQuoted): null")
     if let byte = peek, byte != .comma, byte != .closeBrace, byte != .closeBracket { offset += 1 }
     return JSONValue(.null, Span(source, at, at))
   }
@@ -204,8 +240,9 @@ public struct JSONReader {
       let right = String(UnicodeScalar(bracket))
       let opened = sources.place(Span(source, start, start + 1))
       error(
-        "the \(String(UnicodeScalar(bytes[start]))) of line \(opened.line), column \(opened.column)"
-          + " is closed by the wrong bracket", at: offset, got: character, wanted: right)
+        "the \(bracket == .closeBrace ? "{" : "[") of line \(opened.line), column \(opened.column)"
+          + " is closed by the wrong bracket", at: offset, got: character, wanted: right,
+        notes: suspicion)
       // When an outer container waits for this bracket, the inner one simply lacks its own.
       if open.dropLast().contains(where: { $0.bracket == opener }) { return true }
     } else if suspect == nil, beginsItsLine(offset), indentation(start) != indentation(offset) {
@@ -217,6 +254,10 @@ public struct JSONReader {
 
   private mutating func readSeparator(_ bracket: UInt8) {
     let end = offset
+    if hasEndedEarly {
+      hasEndedEarly = false
+      return
+    }
     skipBlanks()
     switch peek {
     case .comma?:
@@ -248,18 +289,20 @@ public struct JSONReader {
     hasReportedEnd = true
     let bracket = bytes[start]
     let closing = bracket == .openBrace ? "}" : "]"
-    var notes: [String] = []
-    if let suspect {
-      let opened = sources.place(Span(source, suspect.opened, suspect.opened + 1))
-      let closed = sources.place(Span(source, suspect.closed, suspect.closed + 1))
-      notes = [
-        "by its indentation, the bracket of line \(closed.line) was not meant for the one of line "
-          + "\(opened.line); the missing one may belong before it"
-      ]
-    }
     error(
       "this \(String(UnicodeScalar(bracket))) is never closed", at: start, to: start + 1,
-      got: "the end of the file", wanted: closing, notes: notes)
+      got: "the end of the file", wanted: closing, notes: suspicion)
+  }
+
+  /// Where a missing bracket may belong.
+  private var suspicion: [String] {
+    guard let suspect else { return [] }
+    let opened = sources.place(Span(source, suspect.opened, suspect.opened + 1))
+    let closed = sources.place(Span(source, suspect.closed, suspect.closed + 1))
+    return [
+      "by its indentation, the bracket of line \(closed.line) was not meant for the one of line "
+        + "\(opened.line); the missing one may belong before it"
+    ]
   }
 
   private func beginsItsLine(_ position: Int) -> Bool {
@@ -299,7 +342,7 @@ public struct JSONReader {
     findings.append(
       .warning(
         Fault(
-          .invalid, "\(JSONWriter.quoted(key)) stands twice in the same object; this one counts",
+          .invalid, "\(key.jsonQuoted) stands twice in the same object; this one counts",
           remedy: "delete the one of line \(earlier.line), column \(earlier.column)",
           place: sources.place(keySpan), path: path.joined(separator: "."))))
   }

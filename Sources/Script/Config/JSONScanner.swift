@@ -164,7 +164,7 @@ extension JSONReader {
     if peek == .quote { offset += 1 } else if peek == 0xE2 { offset += 3 }
     error(
       "strings stand in straight double quotes", at: start, to: offset, got: shown(start, offset),
-      remedy: JSONWriter.quoted(text))
+      remedy: text.jsonQuoted)
     return text
   }
 
@@ -228,7 +228,7 @@ extension JSONReader {
     guard let meant else {
       error(
         "text stands in double quotes", at: start, to: offset, got: word,
-        remedy: JSONWriter.quoted(word))
+        remedy: word.jsonQuoted)
       return JSONValue(.string(word), span)
     }
     error(

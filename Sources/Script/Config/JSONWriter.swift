@@ -1,3 +1,5 @@
+import Components
+
 /// Writes JSON as people write configs: two spaces a level, keys in order, numbers as spelled,
 /// short lists of plain values on one line.
 public struct JSONWriter {
@@ -34,7 +36,7 @@ public struct JSONWriter {
       for (index, entry) in entries.enumerated() {
         text += index == 0 ? "\n" : ",\n"
         indent(level + 1)
-        let key = Self.quoted(entry.key)
+        let key = entry.key.jsonQuoted
         text += key + ": "
         write(entry.value, level: level + 1, column: 2 * (level + 1) + key.count + 2)
       }
@@ -64,26 +66,8 @@ public struct JSONWriter {
     case .null: "null"
     case .bool(let flag): flag ? "true" : "false"
     case .int(_, let spelling), .double(_, let spelling): spelling
-    case .string(let text): quoted(text)
+    case .string(let text): text.jsonQuoted
     case .list, .object: nil
     }
-  }
-
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -1,22 +1,21 @@
 import Components
 
-/// A fault as one line of JSON, for programs; every key is always there.
+/// A finding as one line of JSON, for programs; every key is always there.
 public enum FaultRecord {
-  public static func json(_ fault: Fault, severity: Finding.Severity = .error) -> String {
+  public static func json(_ finding: Finding) -> String {
+    let fault = finding.fault
     let fields: [(String, String?)] = [
-      ("severity", quoted(severity.word)),
-      ("code", quoted(fault.kind.rawValue)),
-      ("file", fault.place.map { quoted($0.source) }),
+      ("severity", finding.severity.word.jsonQuoted),
+      ("code", finding.code.name.jsonQuoted),
+      ("file", fault.place?.source.jsonQuoted),
       ("line", fault.place.map { String($0.line) }),
       ("column", fault.place.map { String($0.column) }),
-      ("path", fault.path.map(quoted)),
-      ("message", quoted(fault.headline)),
-      ("got", fault.got.map(quoted)),
-      ("wanted", fault.wanted.map(quoted)),
-      ("suggestion", (fault.suggestion ?? fault.remedy).map(quoted)),
+      ("path", fault.path?.jsonQuoted),
+      ("message", fault.headline.jsonQuoted),
+      ("got", fault.got?.jsonQuoted),
+      ("wanted", fault.wanted?.jsonQuoted),
+      ("suggestion", (fault.suggestion ?? fault.remedy)?.jsonQuoted),
     ]
-    return "{" + fields.map { "\(quoted($0.0)):\($0.1 ?? "null")" }.joined(separator: ",") + "}"
+    return "{" + fields.map { "\($0.0.jsonQuoted):\($0.1 ?? "null")" }.joined(separator: ",") + "}"
   }
-
-  private static func quoted(_ text: String) -> String { JSONWriter.quoted(text) }
 }

@@ -26,8 +26,13 @@ extension Bindings {
   }
 
   /// Unknown names, broken refs and strings, circles, doubtful `disabled`: errors first.
-  public func check() -> [Finding] {
+  ///
+  /// - Parameter withoutVariables: names that are known to be unset and are passed over.
+  public func check(withoutVariables: Set<String> = []) -> [Finding] {
     var findings: [Finding] = []
+    let passedOver = Set(
+      unsetVariables.filter { withoutVariables.contains($0.name) }
+        .map { unknownVariable($0.name, at: $0.span).message })
     func add(_ severity: Finding.Severity, _ fault: Fault) {
       let isKnown = findings.contains {
         $0.fault.message == fault.message
@@ -35,28 +40,21 @@ extension Bindings {
       }
       if !isKnown { findings.append(Finding(severity, fault)) }
     }
-    let all = nodes
-    for node in all {
-      for fault in faults(of: node) { add(.error, fault.at(nil, path: node.configPath)) }
+    let all = nodes.map { ($0, reads(of: $0)) }
+    for (node, reads) in all {
+      for fault in faults(reads.faults, of: node) where !passedOver.contains(fault.message) {
+        add(.error, fault.at(nil, path: configPath(of: fault.place, in: node)))
+      }
       for warning in doubtfulFlags(of: node) { add(.warning, warning) }
     }
-    if findings.errors.isEmpty {
-      for node in all {
-        do throws(Fault) { _ = try buildOrder(for: [node]) } catch {
-          if error.kind != .state {
-            add(.error, error)
-            break
-          }
-        }
-      }
-    }
+    for fault in circles(in: Dictionary(all) { first, _ in first }) { add(.error, fault) }
     return findings.sorted { $0.severity > $1.severity }
   }
 
-  private func faults(of node: Node) -> [Fault] {
+  private func faults(_ faults: [Fault], of node: Node) -> [Fault] {
     // A disabled element is a decision, not a mistake; who refers to it is told.
     let isElement = self[node.section, node.name]?.expression.component != nil
-    return reads(of: node).faults.filter { !(node.isBinding && isElement && $0.isDisabled(node)) }
+    return faults.filter { !(node.isBinding && isElement && $0.isDisabled(node)) }
   }
 
   /// `"disabled": "true"` and `1`: understood here, ignored by Clara.

@@ -25,6 +25,9 @@ extension Bindings {
     return found
   }
 
+  /// What a node reads, as far as it can be followed.
+  public func knownDependencies(of node: Node) -> [Dependency] { reads(of: node).found }
+
   /// What a node reads as far as it can be followed, and what keeps the rest from it.
   func reads(of node: Node) -> (found: [Dependency], faults: [Fault]) {
     if held(node) != nil { return ([], []) }
@@ -201,7 +204,7 @@ private struct Visit {
   mutating func enter(_ node: Node, through dependency: Dependency? = nil) throws(Fault) {
     if done.contains(node) { return }
     if let start = way.firstIndex(where: { $0.node == node }) {
-      throw cycle(Array(way[start...]) + [(node, dependency)])
+      throw bindings.circle(Array(way[start...]) + [(node, dependency)])
     }
     way.append((node, dependency))
     for dependency in try bindings.dependencies(of: node) where dependency.kind == .object {
@@ -210,20 +213,5 @@ private struct Visit {
     way.removeLast()
     done.insert(node)
     order.append(node)
-  }
-
-  private func cycle(_ steps: [(node: Node, dependency: Dependency?)]) -> Fault {
-    let names = steps.map(\.node.description).joined(separator: " → ")
-    let places = steps.dropFirst().compactMap {
-      $0.dependency.map { bindings.sources.place($0.span) }
-    }
-    let notes = zip(steps, steps.dropFirst()).compactMap { reader, read in
-      read.dependency.map {
-        "\(reader.node) reads \($0.text) at \(bindings.sources.place($0.span).short)"
-      }
-    }
-    return Fault(
-      .cycle, "\(names) is a circle: each needs the next to be built first", place: places.first,
-      path: steps.first?.node.configPath, notes: notes)
   }
 }

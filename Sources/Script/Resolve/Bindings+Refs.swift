@@ -26,7 +26,7 @@ extension Bindings {
         throw Fault(
           .state, "ref \(key.quoted) names a component that is disabled",
           remedy:
-            "disable the ref as well: {\"ref\": \(JSONWriter.quoted(key)), \"disabled\": true}",
+            "disable the ref as well: {\"ref\": \(key.jsonQuoted), \"disabled\": true}",
           place: place, path: node.configPath, notes: named.map(describe))
       }
       throw Fault(

@@ -22,6 +22,7 @@ extension ComponentExpression {
   /// Whether an entry of a list goes by `name`: an alias, its class in any spelling, or its label.
   func answers(to name: String, in catalog: Catalog) -> Bool {
     if aliases.contains(name) || writtenName == name { return true }
+    if let writtenName, FormerNames.component(writtenName) == name { return true }
     guard let written = className, let own = catalog[written], let asked = catalog[name] else {
       return className?.split(separator: ".").last.map(String.init) == name
     }

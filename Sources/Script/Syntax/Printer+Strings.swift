@@ -19,24 +19,9 @@ extension Printer {
   }
 
   private func escape(_ text: String, doublingBraces: Bool = false) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case "{", "}":
-        result.unicodeScalars.append(scalar)
-        if doublingBraces { result.unicodeScalars.append(scalar) }
-      case _ where Character(scalar) == quote: result += "\\" + String(scalar)
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let hex = String(scalar.value, radix: 16)
-        result += "\\x" + (hex.count < 2 ? "0" : "") + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
+    let escaped = text.escaped(in: quote)
+    guard doublingBraces else { return escaped }
+    return escaped.replacing("{", with: "{{").replacing("}", with: "}}")
   }
 
   func formatted(_ parts: [FormattedPart]) -> String {

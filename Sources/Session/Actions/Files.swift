@@ -20,22 +20,34 @@ extension EtudeSession {
   public func load(
     _ path: String, environment: String? = nil, root: String? = nil, sets: [String] = []
   ) throws {
-    let loaded = try ConfigLoader(sources: sources, catalog: catalog).load(
-      path: path, environment: environment, root: root, sets: options.sets + sets)
+    let loaded = try read(path, environment: environment, root: root, sets: sets)
     let errors = loaded.findings.errors
     for finding in loaded.findings where finding.severity != .error {
       note(finding)
     }
     if !loaded.isReadable || !errors.isEmpty { throw FaultList(errors) }
-    if loaded.kind == .flat, !bindings.names(in: .train).isEmpty {
-      var merged = bindings
-      merged.replaceValidate(with: loaded.bindings)
-      merge(merged, at: loaded.location)
-    } else {
-      replace(with: loaded.bindings, at: loaded.location)
-    }
+    take(loaded)
     try noteSettings()
     sayLoaded(loaded)
+  }
+
+  /// Reads a config without binding anything of it.
+  func read(
+    _ path: String, environment: String?, root: String?, sets: [String]
+  ) throws(Fault) -> LoadedConfig {
+    try ConfigLoader(sources: sources, catalog: catalog).load(
+      path: path, environment: environment, root: root, sets: options.sets + sets)
+  }
+
+  /// Makes a config that was read the session's.
+  func take(_ loaded: LoadedConfig) {
+    let remarks = loaded.findings.filter { $0.severity != .error }
+    guard loaded.kind == .flat, !bindings.names(in: .train).isEmpty else {
+      return replace(with: loaded.bindings, at: loaded.location, remarks: remarks)
+    }
+    var merged = bindings
+    merged.replaceValidate(with: loaded.bindings)
+    merge(merged, at: loaded.location, remarks: remarks)
   }
 
   private func sayLoaded(_ loaded: LoadedConfig) {

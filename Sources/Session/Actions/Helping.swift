@@ -62,22 +62,4 @@ extension EtudeSession {
       return .none
     }
   }
-
-  var checkAction: Builtin {
-    Builtin(
-      "check", "Finds mistakes without running anything.", effect: .action
-    ) { [self] _ in
-      let findings = bindings.checkComponents() + bindings.check()
-      for finding in findings {
-        output.write(
-          Self.screen(for: finding.fault, width: 100, hasColor: false), to: .result)
-      }
-      let errors = findings.errors.count
-      let warnings = findings.count { $0.severity == .warning }
-      output.write(
-        "\(errors) \(errors == 1 ? "error" : "errors"), "
-          + "\(warnings) \(warnings == 1 ? "warning" : "warnings")", to: .result)
-      return .none
-    }
-  }
 }

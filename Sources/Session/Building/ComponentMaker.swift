@@ -14,8 +14,12 @@ struct ComponentMaker: Sendable {
   func make(_ component: ComponentExpression, span: Span, path: String?) throws -> Value {
     switch component.target {
     case .name(let name), .path(let name, _):
-      guard let type = catalog[name] else { throw unknown(name, component.targetSpan, path) }
-      return try make(type, component, path)
+      guard let type = catalog[name] else {
+        throw UnknownComponent.fault(name, in: catalog)
+          .at(sources.place(component.targetSpan), path: path)
+      }
+      let place = ComponentPlace(component: component, span: span, path: path, sources: sources)
+      return try make(type, component, place)
     case .ref(let key):
       throw Fault(
         .unsupported, "ref \(key.quoted) has a meaning only inside validate",
@@ -26,51 +30,33 @@ struct ComponentMaker: Sendable {
   }
 
   private func make(
-    _ type: any Component.Type, _ component: ComponentExpression, _ path: String?
+    _ type: any Component.Type, _ component: ComponentExpression, _ place: ComponentPlace
   ) throws -> Value {
     let declared = type.declaration.arguments
-    var values = ValueDictionary()
-    var spans: [String: Span] = [:]
-    func take(_ part: NamedExpression) throws {
-      do { values[part.name] = try evaluate(part.value) } catch let fault as Fault {
-        throw fault.at(sources.place(part.value.span), path: argumentPath(path, part.name))
-      }
-      spans[part.name] = part.value.span
+    let own = component.attributes.filter { part in
+      declared.contains { $0.isAttribute && $0.name == part.name }
     }
-    for part in component.arguments { try take(part) }
-    for part in component.attributes
-    where declared.contains(where: { $0.isAttribute && $0.name == part.name }) {
-      try take(part)
+    var values = ValueDictionary()
+    for part in component.arguments + own {
+      do { values[part.name] = try evaluate(part.value) } catch let fault as Fault {
+        throw fault.at(sources.place(part.value.span), path: place.path(of: part))
+      }
     }
     do {
       guard let buildable = try type.make(values) as? any Buildable else {
         throw Fault.unsupported("\(type.declaration.name) cannot be built on its own")
       }
-      return .object(try context.build(buildable))
-    } catch let fault as Fault {
-      let argument = fault.argument.first
-      let span = argument.flatMap { name in
-        component.arguments.last { $0.name == name && values[$0.name] == nil }?.nameSpan
-          ?? spans[name]
+      let object = try context.build(buildable)
+      if let pipeline = object as? Compose, pipeline.locators.isEmpty {
+        return .object(
+          Compose(
+            pipeline.transforms,
+            locators: pipeline.transforms.map { _ in { place.locate($0) } }))
       }
-      throw fault.at(
-        sources.place(span ?? component.targetSpan),
-        path: argument.flatMap { spans[$0] == nil ? nil : argumentPath(path, $0) } ?? path)
+      return .object(object)
+    } catch let fault as Fault {
+      throw place.locate(fault)
     }
-  }
-
-  private func argumentPath(_ path: String?, _ name: String) -> String? {
-    path.map { "\($0).args.\(name)" }
-  }
-
-  private func unknown(_ name: String, _ span: Span, _ path: String?) -> Fault {
-    let short = name.split(separator: ".").last.map(String.init) ?? name
-    var fault = Fault.unknown("component", short, among: catalog.spellings)
-    if name.contains(".") {
-      fault.message = "\(name.quoted) is not one of the components this program has"
-      fault.notes = ["code of your own cannot be loaded from a path"]
-    }
-    return fault.at(sources.place(span), path: path)
   }
 
   /// `{"ckpt_path": …}`, `{"ts_path": …}`: a network rebuilt from a checkpoint's `train_conf`.

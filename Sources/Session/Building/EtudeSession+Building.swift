@@ -40,7 +40,8 @@ extension EtudeSession {
     let node = definition.node
     let expression = definition.expression
     if case .component(let component) = expression.form {
-      let value = try maker.make(component, span: expression.span, path: node.configPath)
+      let value = try maker.make(
+        component, span: expression.span, path: (definition.copied ?? node).configPath)
       guard node.isBinding else { return value }
       return try element(node, [(expression, value)], value)
     }
@@ -65,14 +66,14 @@ extension EtudeSession {
   }
 
   private func pipeline(_ entries: [(expression: Expression, value: Value)]) throws -> Compose {
-    Compose(
-      try entries.flatMap { entry in
-        guard case .object(let object) = entry.value, let part = object as? Compose else {
-          throw Fault.wrongType(wanted: "transform", got: entry.value)
-            .at(sources.place(entry.expression.span))
-        }
-        return part.transforms
-      })
+    let parts = try entries.map { entry in
+      guard case .object(let object) = entry.value, let part = object as? Compose else {
+        throw Fault.wrongType(wanted: "transform", got: entry.value)
+          .at(sources.place(entry.expression.span))
+      }
+      return part
+    }
+    return Compose(parts)
   }
 
   private func metrics(

@@ -42,16 +42,31 @@ struct SavedModel {
 
   func build(_ catalog: Catalog, _ context: RunContext) throws -> any Network {
     let checkpoint = try Checkpoint.read(file)
+    let (arguments, origin) = try arguments(of: checkpoint, catalog)
+    guard let network = try context.build(arguments) as? any Network else {
+      throw Fault(.format, "the model in \(origin) is not a network")
+    }
+    var weights = checkpoint
+    if case .dict(let entries) = checkpoint { weights = entries["model"] ?? checkpoint }
+    _ = try network.adopt(weights, strict: true)
+    return network
+  }
+
+  /// The network's arguments alone.
+  func arguments(_ catalog: Catalog) throws -> any NetworkArguments {
+    try arguments(of: Checkpoint.read(file), catalog).arguments
+  }
+
+  private func arguments(
+    of checkpoint: StateValue, _ catalog: Catalog
+  ) throws -> (arguments: any NetworkArguments, origin: String) {
     var entries = StateDictionary()
     if case .dict(let dictionary) = checkpoint { entries = dictionary }
     let (configuration, origin) = try configuration(entries)
     guard let model = Self.model(in: configuration) else {
       throw Fault(.format, "\(origin) has no model")
     }
-    let network = try build(model, origin, catalog, context)
-    let weights = entries["model"] ?? checkpoint
-    _ = try network.adopt(weights, strict: true)
-    return network
+    return (try arguments(of: model, origin, catalog), origin)
   }
 
   /// `train_conf`; without it, as configs of 4.0 save their models, the resolved config that a training
@@ -72,9 +87,9 @@ struct SavedModel {
       remedy: "name the network in the config: --set 'model={\"name\": \"UNet\", \"args\": {…}}'")
   }
 
-  private func build(
-    _ model: ValueDictionary, _ origin: String, _ catalog: Catalog, _ context: RunContext
-  ) throws -> any Network {
+  private func arguments(
+    of model: ValueDictionary, _ origin: String, _ catalog: Catalog
+  ) throws -> any NetworkArguments {
     guard case .string(let name)? = model["path"] ?? model["name"] else {
       throw Fault(.format, "the model in \(origin) has no name")
     }
@@ -83,10 +98,10 @@ struct SavedModel {
     }
     var arguments = ValueDictionary()
     if case .dict(let written)? = model["args"] { arguments = written }
-    guard let buildable = try type.make(arguments) as? any Buildable,
-      let network = try context.build(buildable) as? any Network
-    else { throw Fault(.format, "\(name) in \(origin) is not a network") }
-    return network
+    guard let made = try type.make(arguments) as? any NetworkArguments else {
+      throw Fault(.format, "\(name) in \(origin) is not a network")
+    }
+    return made
   }
 
   private static func model(in configuration: ValueDictionary) -> ValueDictionary? {

@@ -14,9 +14,10 @@ extension EtudeSession {
 
   func evaluate(_ command: EvaluateOptions) throws -> CommandOutcome {
     try open(command.workflow, defaultConfig: EvaluateOptions.defaultConfig)
+    try preflight([.validate])
     let evaluator = try evaluator()
     try showNetworkSummary()
-    try Preflight(session: self).check(.validate)
+    try preflight([.validate])
     if command.dryRun {
       output.write(table(of: .validate), to: .result)
       output.write("\(evaluator.state.epochLength) batches; nothing was run", to: .result)

@@ -17,3 +17,10 @@ extension EtudeSession {
     output.write("\(file): whole; \(outline.elementCount) numbers in \(tensors)", to: .note)
   }
 }
+
+extension EtudeSession {
+  /// Writes a text file, whole or not at all.
+  public static func write(_ text: String, to path: String) throws {
+    try AtomicFile.write(Array(text.utf8), to: path)
+  }
+}

@@ -20,9 +20,10 @@ extension EtudeSession {
         .state, "the config has no trainer, so there is nothing to train",
         remedy: "etude evaluate -c \(command.workflow.config ?? EvaluateOptions.defaultConfig)")
     }
+    try preflightTraining()
     let trainer = try trainer()
     try showNetworkSummary()
-    try Preflight(session: self).checkTraining()
+    try preflightTraining()
     if command.dryRun { return describe(trainer) }
     try resume(command.resume, trainer)
     let folder = runFolder

@@ -111,11 +111,11 @@ struct ComponentHelp {
 
   private static func json(_ value: Value) -> String {
     switch value {
-    case .string(let text): "\"\(text)\""
+    case .string(let text): text.jsonQuoted
     case .bool(let flag): flag ? "true" : "false"
     case .list(let items): "[" + items.map(json).joined(separator: ", ") + "]"
     case .dict(let entries):
-      "{" + entries.map { "\"\($0.key)\": \(json($0.value))" }.joined(separator: ", ") + "}"
+      "{" + entries.map { "\($0.key.jsonQuoted): \(json($0.value))" }.joined(separator: ", ") + "}"
     default: value.description
     }
   }

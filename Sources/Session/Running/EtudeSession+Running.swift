@@ -6,15 +6,17 @@ import Script
 extension EtudeSession {
   /// Trains on from where the trainer stands.
   func runTraining(epochs: Int? = nil, iterations: Int? = nil) throws -> Run {
+    try preflightTraining()
     let trainer = try trainer()
-    try Preflight(session: self).checkTraining()
+    try preflightTraining()
     return try finish(try trainer.run(epochs: epochs, iterations: iterations))
   }
 
   /// One pass of the evaluator.
   func runValidation() throws -> Run {
+    try preflight([.validate])
     let evaluator = try evaluator()
-    try Preflight(session: self).check(.validate)
+    try preflight([.validate])
     return try finish(try evaluator.aside { try evaluator.run() })
   }
 

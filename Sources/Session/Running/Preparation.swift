@@ -33,7 +33,7 @@ extension EtudeSession {
   }
 
   /// Says which part of a training is missing, with the line that would make it.
-  private func requireTrainingParts() throws {
+  func requireTrainingParts() throws {
     let needed: [(name: String, line: String)] = [
       (
         "model",

@@ -159,8 +159,10 @@ extension SessionScope {
       }
     }
     for reader in nodes {
-      let known = session.bindings.componentFaults(of: reader).map(\.message)
-      let found = bindings.componentFaults(of: reader).first { !known.contains($0.message) }
+      let known = session.componentFaults(in: session.bindings, of: reader).map(\.message)
+      let found = session.componentFaults(in: bindings, of: reader).first {
+        !known.contains($0.message)
+      }
       guard var fault = found else { continue }
       if reader != node {
         fault.notes.append("\(reader.shortName) reads \(node.name), so it stays as it was")

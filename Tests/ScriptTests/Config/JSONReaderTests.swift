@@ -127,6 +127,21 @@ import Testing
     #expect(read(text).findings.errors.first?.kind == .outOfRange)
   }
 
+  /// One brace too few in a list of objects is one mistake, and what follows is read as it was meant.
+  @Test(arguments: [
+    (
+      "[\n  {\"a\": 1,\n  {\"a\": 2}\n]",
+      "the { of line 2, column 3 is not closed before this one", 3
+    ),
+    ("[\n  {\"a\": 1},\n  \"a\": 2}\n]", "the { before this key is missing", 3),
+  ])
+  func aMissingBraceIsOneMistake(text: String, message: String, line: Int) {
+    let (value, findings) = read(text)
+    #expect(findings.errors.map(\.message) == [message])
+    #expect(findings.errors.first?.place?.line == line)
+    #expect(value?.value == .list([.dict(["a": .int(1)]), .dict(["a": .int(2)])]))
+  }
+
   @Test func boundsDepth() {
     let text = String(repeating: "[", count: 100_000)
     #expect(read(text).findings.errors.first?.kind == .limit)

@@ -90,12 +90,12 @@ import Testing
 
   @Test func oneLineOfJSONHasEveryKey() {
     #expect(
-      FaultRecord.json(fault)
-        == #"{"severity":"error","code":"unknownArgument","file":"config_train.json","line":12,"#
+      FaultRecord.json(.error(fault))
+        == #"{"severity":"error","code":"unknown-argument","file":"config_train.json","line":12,"#
         + #""column":9,"path":"train.optimizer.args.lrr","message":"Adam has no argument 'lrr'","#
         + #""got":"0.001","wanted":"float","suggestion":"lr"}"#)
     #expect(
-      FaultRecord.json(Fault(.state, "a \"b\"\n"), severity: .note)
+      FaultRecord.json(.note(Fault(.state, "a \"b\"\n")))
         == #"{"severity":"note","code":"state","file":null,"line":null,"column":null,"path":null,"#
         + #""message":"a \"b\"\n","got":null,"wanted":null,"suggestion":null}"#)
   }

@@ -43,13 +43,12 @@ public enum JSONFile {
     case .bool(let flag): text += flag ? "true" : "false"
     case .int(let number): text += String(number)
     case .double(let number): text += literal(number)
-    case .string(let string): appendString(string, to: &text)
+    case .string(let string): text += string.jsonQuoted
     case .list(let items), .tuple(let items):
       try appendAll(items, "[", "]", indent, to: &text) { try append($0, indent: $1, to: &$2) }
     case .dict(let entries):
       try appendAll(Array(entries), "{", "}", indent, to: &text) { entry, indent, text in
-        appendString(entry.key, to: &text)
-        text += ": "
+        text += entry.key.jsonQuoted + ": "
         try append(entry.value, indent: indent, to: &text)
       }
     case .slice, .function, .object:
@@ -74,23 +73,5 @@ public enum JSONFile {
     if number.isNaN { return "NaN" }
     if number.isInfinite { return number < 0 ? "-Infinity" : "Infinity" }
     return PythonNumber.text(of: number)
-  }
-
-  private static func appendString(_ string: String, to text: inout String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case _ where scalar.value < 0x20:
-        let hex = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    text += "\""
   }
 }

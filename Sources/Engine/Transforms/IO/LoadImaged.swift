@@ -52,7 +52,7 @@ public struct LoadImaged: MetadataTransform {
   }
 
   public func preview(_ spec: SampleSpec) throws(Fault) -> SampleSpec {
-    try spec.updatingEachKey(of: self) { (spec, _, key) throws(Fault) in
+    try spec.updatingEachKey(of: self) { (spec, index, key) throws(Fault) in
       guard let value = spec.values[key] else {
         throw Sample.missing(key, among: spec.values.keys + spec.tensors.keys)
       }
@@ -82,7 +82,9 @@ public struct LoadImaged: MetadataTransform {
       }
       spec.values[key] = nil
       spec.tensors[key] = TensorSpec(shape: shape.map { $0 })
-      if !imageOnly { spec.metadata[key] = metadata }
+      if imageOnly { return }
+      spec.metadata[key] = metadata
+      spec.setMetadata(metadata, named: metadataKey(key, at: index))
     }
   }
 

@@ -66,17 +66,8 @@ public struct SaveImaged: MetadataTransform {
     var sample = sample
     try updateEachKey(of: &sample) { sample, index, key in
       let name = metadataKey(key, at: index)
-      guard let metadata = sample.metadata(name) else {
-        throw Fault(
-          .data, "\(key.quoted) has no metadata to name the file by", wanted: name,
-          remedy: "give Invertd meta_keys, or SaveImaged the meta_keys of the image",
-          argument: ["meta_keys"])
-      }
-      let path =
-        try OutputName(
-          input: metadata.fileName, folder: outputFolder.path, root: dataRootFolder.path,
-          postfix: outputPostfix, separateFolder: separateFolder, patch: metadata.patchIndex
-        ).path + outputExtension.rawValue
+      guard let metadata = sample.metadata(name) else { throw Self.withoutMetadata(key, name) }
+      let path = try file(for: metadata)
       try ledger.claim(path, for: metadata.fileName)
       let file = try layout(try sample.channelFirst(key), metadata, context)
       try Disk().makeFolder(PathName.folder(of: path))
@@ -84,6 +75,38 @@ public struct SaveImaged: MetadataTransform {
       if printLog { context.output.write("file written: \(path).", to: .log) }
     }
     return .one(sample)
+  }
+
+  public func preview(_ spec: SampleSpec) throws(Fault) -> SampleSpec {
+    try spec.updatingEachKey(of: self) { (spec, index, key) throws(Fault) in
+      _ = try spec.tensor(key)
+      let name = metadataKey(key, at: index)
+      if spec.metadata(named: name) == nil { throw Self.withoutMetadata(key, name) }
+    }
+  }
+
+  /// The files of one case, by key; empty where a key has no metadata to name them by.
+  public func files(for spec: SampleSpec) throws(Fault) -> [String] {
+    var files: [String] = []
+    for (index, key) in keys.values.enumerated() {
+      guard let metadata = spec.metadata(named: metadataKey(key, at: index)) else { continue }
+      files.append(try file(for: metadata))
+    }
+    return files
+  }
+
+  private func file(for metadata: Metadata) throws(Fault) -> String {
+    try OutputName(
+      input: metadata.fileName, folder: outputFolder.path, root: dataRootFolder.path,
+      postfix: outputPostfix, separateFolder: separateFolder, patch: metadata.patchIndex
+    ).path + outputExtension.rawValue
+  }
+
+  private static func withoutMetadata(_ key: String, _ name: String) -> Fault {
+    Fault(
+      .data, "\(key.quoted) has no metadata to name the file by", wanted: name,
+      remedy: "give Invertd meta_keys, or SaveImaged the meta_keys of the image",
+      argument: ["meta_keys"])
   }
 
   /// The voxels as the file holds them, channels last, and where they lie.

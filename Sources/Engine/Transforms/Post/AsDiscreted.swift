@@ -137,7 +137,7 @@ public struct AsDiscreted: MapTransform {
   }
 
   /// The number of one-hot classes, from either spelling.
-  private func classes(at index: Int) -> Int? {
+  public func classes(at index: Int) -> Int? {
     switch value(toOneHot, at: index) {
     case .first(let classes)?: classes
     case .second(true)?: value(numClasses, at: index) ?? value(nClasses, at: index)

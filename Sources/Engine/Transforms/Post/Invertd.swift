@@ -76,4 +76,34 @@ public struct Invertd: MapTransform {
     }
     return .one(sample)
   }
+
+  public func preview(_ spec: SampleSpec) throws(Fault) -> SampleSpec {
+    try spec.updatingEachKey(of: self) { (spec, index, key) throws(Fault) in
+      let prediction = try spec.tensor(key)
+      let original = value(origKeys, at: index)
+      guard isTraced(original) else { return }
+      let name = origMetaKeys.map { value($0, at: index) } ?? "\(original)_\(metaKeyPostfix)"
+      guard let metadata = spec.metadata(named: name) else {
+        let unknown = [Int?](repeating: nil, count: max(prediction.shape.count - 1, 0))
+        spec.tensors[key] = TensorSpec(
+          shape: prediction.shape.prefix(1) + unknown, dtype: prediction.dtype)
+        return
+      }
+      // Everything that moved voxels is taken back: what is left is the grid of the file.
+      spec.tensors[key] = TensorSpec(
+        shape: prediction.shape.prefix(1) + metadata.spatialShape.map { $0 },
+        dtype: prediction.dtype)
+      spec.setMetadata(metadata, named: metaKeys?.values[index] ?? "\(key)_\(metaKeyPostfix)")
+    }
+  }
+
+  /// Whether some transform leaves a record about the image of that name.
+  private func isTraced(_ original: String) -> Bool {
+    transform.built.transforms.contains { step in
+      guard step is any InvertibleTransform, let map = step as? any MapTransform else {
+        return false
+      }
+      return map.keys.values.contains(original)
+    }
+  }
 }

@@ -13,6 +13,9 @@ struct Machine: Sendable, Equatable {
   /// The control group's limit in bytes; nil without one.
   var memoryLimit: Int?
 
+  /// In bytes: all of it, or what the control group allows.
+  var usableMemory: Int { min(memory, memoryLimit ?? memory) }
+
   static func current() -> Machine {
     let processor = parseProcessor(text(of: "/proc/cpuinfo"))
     let memory = parseMemory(text(of: "/proc/meminfo"))

@@ -1,0 +1,32 @@
+import Components
+
+/// The class numbers that occur in a label.
+public struct LabelValues: Sendable, Hashable {
+  /// Sorted; no more than `limit` of them are kept.
+  public private(set) var classes: [Int] = []
+  /// A value that is no whole number: labels that were interpolated have such.
+  public private(set) var fraction: Float?
+
+  /// A label with more classes than this is no label.
+  public static let limit = 256
+
+  public init(of label: Tensor) {
+    var seen: Set<Int> = []
+    var last = -1
+    var fraction: Float?
+    label.converted(to: .float32).withElements(of: Float.self) { elements in
+      for value in elements {
+        guard value.rounded(.towardZero) == value, abs(value) < 0x1p31 else {
+          if !value.isNaN { fraction = fraction ?? value }
+          continue
+        }
+        let number = Int(value)
+        // Neighbours are mostly alike.
+        if number == last { continue }
+        last = number
+        if seen.count < Self.limit { seen.insert(number) }
+      }
+    }
+    (classes, self.fraction) = (seen.sorted(), fraction)
+  }
+}
