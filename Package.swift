@@ -51,7 +51,7 @@ let package = Package(
     .testTarget(
       name: "SessionTests",
       dependencies: ["Session", "Script", "Engine", "Components", "TestSupport"],
-      exclude: ["Golden"]),
+      exclude: ["Golden", "Scripts/spleen.etude"]),
     .testTarget(
       name: "REPLTests",
       dependencies: [

@@ -100,6 +100,9 @@ public final class StepBudget: Sendable {
   public static let defaultSteps = 50_000_000
   public static let defaultElements = 50_000_000
 
+  /// More elements than this fit no memory, so raising the limit is no advice.
+  private static let largestSensible = 1_000_000_000
+
   private let remaining: Atomic<Int>
   public let limit: Int
   /// Largest number of elements or characters one value may have.
@@ -114,14 +117,15 @@ public final class StepBudget: Sendable {
     if remaining.subtract(steps, ordering: .relaxed).newValue < 0 {
       throw Fault(
         .limit, "this takes more than \(limit) steps",
-        remedy: "raise the limit with ETUDE_STEPS=\(limit * 10)")
+        remedy: "limits(steps=\(limit.multipliedReportingOverflow(by: 10).partialValue))")
     }
   }
 
   public func allow(size: Int) throws(Fault) {
     if size > largestValue {
       throw Fault(
-        .limit, "a value of \(size) elements is too large here", wanted: "at most \(largestValue)")
+        .limit, "a value of \(size) elements is too large here", wanted: "at most \(largestValue)",
+        remedy: size <= Self.largestSensible ? "limits(elements=\(size))" : nil)
     }
   }
 }

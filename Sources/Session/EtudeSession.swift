@@ -46,6 +46,7 @@ public final class EtudeSession: Sendable {
     var history = StepHistory()
     /// What there was to say about the config when it was read.
     var remarks: [Finding] = []
+    var bounds = EvaluationBounds()
     /// Notes that are said once in a session.
     var said: Set<String> = []
   }
@@ -183,7 +184,16 @@ public final class EtudeSession: Sendable {
     if state.withLock({ $0.said.insert(text).inserted }) { note(text) }
   }
 
+  /// How long one statement may compute and how large a value it may make.
+  var bounds: EvaluationBounds {
+    get { state.withLock { $0.bounds } }
+    set { state.withLock { $0.bounds = newValue } }
+  }
+
   func callContext() -> CallContext {
-    CallContext(output: output, cancellation: cancellation, budget: StepBudget())
+    let bounds = bounds
+    return CallContext(
+      output: output, cancellation: cancellation,
+      budget: StepBudget(steps: bounds.steps, largestValue: bounds.elements))
   }
 }

@@ -22,7 +22,7 @@ extension Dataset {
   public var count: Int? { caseCount }
   public var labels: [Int: String] { [:] }
 
-  /// `dataset[i]`: the case through the whole pipeline, a list when it makes several crops.
+  /// `dataset[i]`: the case through the whole pipeline, several samples when it makes crops.
   public func element(at index: Value) throws -> Value {
     let number = try Int(argument: index)
     let place = number < 0 ? number + caseCount : number
@@ -36,7 +36,8 @@ extension Dataset {
     }
     switch made {
     case .one(let sample): return .object(SampleObject(sample))
-    case .many(let samples): return .list(samples.map { .object(SampleObject($0)) })
+    case .many(let samples):
+      return .object(SampleListObject(samples, item: place, pipeline: pipeline))
     }
   }
 }

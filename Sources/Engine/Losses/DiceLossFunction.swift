@@ -12,7 +12,7 @@ public final class DiceLossFunction: Loss {
   }
 
   public var kind: String { "DiceLoss" }
-  public var summary: String { "DiceLoss" }
+  public var summary: String { arguments.call }
 
   /// - Throws: `shape` when prediction and target do not fit, `data` when a class number has no
   ///   channel.

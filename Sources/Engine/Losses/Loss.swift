@@ -7,6 +7,6 @@ public protocol LossArguments: Buildable {
 }
 
 /// A loss function; `prediction` carries the gradient.
-public protocol Loss: Object {
+public protocol Loss: Object, Callable {
   func callAsFunction(_ prediction: Tensor, _ target: Tensor) throws -> Tensor
 }

@@ -1,7 +1,7 @@
 import Components
 
 /// A network: weights and the function they make.
-public protocol Network: Stateful {
+public protocol Network: Stateful, Callable {
   /// In torch's `parameters()` order.
   var parameters: [Parameter] { get }
   /// Shapes: input `[N, C, spatial…]`, as is the output. Not recorded unless `mode.recordsGradients`.

@@ -49,10 +49,16 @@ struct ParameterList {
 
   private static func parameters(_ items: [Value]) throws -> [Parameter] {
     try items.enumerated().map { index, item in
-      guard case .object(let object as ParameterObject) = item else {
-        throw Fault.wrongType(wanted: "parameter", got: item).inArgument("#\(index + 1)")
+      switch item {
+      case .object(let object as ParameterObject): return object.parameter
+      case .object(let object as TensorObject):
+        if let parameter = object.parameter { return parameter }
+        throw Fault(
+          .wrongType, "this tensor has no gradient to follow", got: item.shortened,
+          remedy: "tensor([1.0, 2.0], requires_grad=True)"
+        ).inArgument("#\(index + 1)")
+      default: throw Fault.wrongType(wanted: "parameter", got: item).inArgument("#\(index + 1)")
       }
-      return object.parameter
     }
   }
 

@@ -59,3 +59,14 @@ struct MethodArguments: Sendable {
     try optional(name, OneOrMany<Int>.self)?.values
   }
 }
+
+extension MethodArguments {
+  /// A tensor, with its history.
+  func tensor(_ name: String) throws(Fault) -> Tensor {
+    let value: Value = try required(name)
+    guard case .object(let object as TensorObject) = value else {
+      throw Fault.wrongType(wanted: "tensor", got: value).inArgument(name)
+    }
+    return object.tensor
+  }
+}

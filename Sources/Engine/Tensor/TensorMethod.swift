@@ -30,8 +30,18 @@ struct TensorMethod: Sendable {
 
   static let all =
     reductions + shapes + conversions + functions + [
-      TensorMethod("backward", effect: .action) { tensor, _, _ in
-        try Engine.backward(tensor)
+      TensorMethod("backward", ["gradient"], effect: .action) { tensor, arguments, _ in
+        guard try arguments.optional("gradient", Value.self) != nil else {
+          try Engine.backward(tensor)
+          return .none
+        }
+        let gradient = try arguments.tensor("gradient")
+        guard gradient.shape == tensor.shape else {
+          throw Fault(
+            .shape, "a gradient has the shape of its tensor", got: "\(gradient.shape)",
+            wanted: "\(tensor.shape)")
+        }
+        try Engine.backward(tensor, gradient: gradient.detached.converted(to: tensor.dtype))
         return .none
       }
     ]

@@ -3,34 +3,49 @@ import Synchronization
 
 /// A tensor as the language holds it.
 public final class TensorObject: Object, HasAttributes, HasIndex, HasArithmetic {
-  public let tensor: Tensor
+  /// Follows the parameter when it is one: every use begins a history of its own.
+  public var tensor: Tensor { parameter.map(Tensor.init(following:)) ?? fixed }
+  /// What gathers the gradient of `tensor(…, requires_grad=True)`.
+  public let parameter: Parameter?
+  private let fixed: Tensor
   private let text = Mutex<String?>(nil)
 
   /// Blocked activations become plain, which all operations of the language work on.
   public init(_ tensor: Tensor) {
     let form = tensor.form
-    self.tensor = tensor.plain.recorded(form.layout == .plain ? [] : [.init(tensor)]) {
+    parameter = nil
+    fixed = tensor.plain.recorded(form.layout == .plain ? [] : [.init(tensor)]) {
       [$0.converted(to: form.layout, form.dtype)]
     }
+  }
+
+  /// A tensor that gradients are asked for, and that an optimizer may change.
+  public init(_ parameter: Parameter) {
+    self.parameter = parameter
+    fixed = parameter.value
   }
 
   public var kind: String { "tensor" }
 
   /// Worked out once: it reads every element for the range.
   public var summary: String {
-    text.withLock { text in
+    if let parameter {
+      return TensorText(tensor: parameter.value, remark: "requires_grad").text
+    }
+    return text.withLock { text in
       if let text { return text }
-      let made = TensorText(tensor: tensor).text
+      let made = TensorText(tensor: fixed).text
       text = made
       return made
     }
   }
 
   public var attributeNames: [String] {
-    (Array(Self.properties.keys) + TensorMethod.all.map(\.name)).sorted()
+    (Array(Self.properties.keys) + ["grad"] + TensorMethod.all.map(\.name)).sorted()
   }
 
   public func attribute(_ name: String) throws -> Value? {
+    if name == "grad" { return parameter?.gradient.map { .tensor($0) } ?? Value.none }
     if let property = Self.properties[name] { return try property(tensor) }
     return TensorMethod.named(name).map { .function($0.bound(to: tensor)) }
   }

@@ -6,11 +6,17 @@ struct TensorText {
   static let columns = 8
 
   let tensor: Tensor
+  /// Said after the shape.
+  var remark: String?
 
   var text: String {
-    let name = "tensor \(tensor.dtype.rawValue) \(tensor.shape)"
+    let name =
+      "tensor \(tensor.dtype.rawValue) \(tensor.shape)" + (remark.map { " " + $0 } ?? "")
     if tensor.count == 0 { return "\(name)  empty" }
-    if tensor.rank == 0 { return "tensor \(number(tensor.doubles()[0])) \(tensor.dtype.rawValue)" }
+    if tensor.rank == 0 {
+      return "tensor \(number(tensor.doubles()[0])) \(tensor.dtype.rawValue)"
+        + (remark.map { " " + $0 } ?? "")
+    }
     return "\(name)  \(range)\n\(corner)"
   }
 

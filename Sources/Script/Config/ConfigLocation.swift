@@ -37,8 +37,12 @@ public struct ConfigLocation: Sendable, Equatable {
       self.environment =
         inside.flatMap { ConfigFile.kind(of: $0) == .file || !isOutside ? $0 : nil } ?? environment
     } else {
-      let beside = ConfigFile.join(ConfigFile.folder(of: config), "environment.json")
-      self.environment = ConfigFile.kind(of: beside) == .file ? beside : nil
+      // A config that was saved elsewhere has the environment of the MMAR it is read for.
+      let folders =
+        [ConfigFile.folder(of: config)]
+        + (root.map { [ConfigFile.join($0, "config")] } ?? [])
+      self.environment = folders.lazy.map { ConfigFile.join($0, "environment.json") }
+        .first { ConfigFile.kind(of: $0) == .file }
     }
   }
 

@@ -20,6 +20,8 @@ public final class Closure: Callable, Nested {
   private let captured: Capture
   private let sources: SourceStore
   private let assigned: Set<String>
+  /// The bounds of whoever made it, for calls by the engine.
+  private let bounds: (steps: Int, elements: Int)
 
   init(
     name: String, parameters: [Parameter], body: Body, captured: Capture, sources: SourceStore,
@@ -27,6 +29,7 @@ public final class Closure: Callable, Nested {
   ) throws(Fault) {
     (self.name, self.parameters, self.body) = (name, parameters, body)
     (self.captured, self.sources) = (captured, sources)
+    bounds = (budget.limit, budget.largestValue)
     effect = captured.callsAction ? .action : .pure
     assigned = if case .statements(let body) = body { body.assignedNames } else { [] }
     var deepest = 0
@@ -43,8 +46,7 @@ public final class Closure: Callable, Nested {
   public func call(_ arguments: Arguments, _ context: CallContext) throws -> Value {
     var inner = context
     if context.depth == 0 {
-      inner.budget = StepBudget(
-        steps: context.budget.limit, largestValue: context.budget.largestValue)
+      inner.budget = StepBudget(steps: bounds.steps, largestValue: bounds.elements)
     }
     let evaluator = Evaluator(scope: captured, sources: sources, context: inner)
     evaluator.locals = try bind(arguments)

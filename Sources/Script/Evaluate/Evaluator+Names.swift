@@ -16,6 +16,11 @@ extension Evaluator {
   }
 
   private func unknown(_ name: String, _ span: Span) -> Fault {
+    if let other = PythonNames.instead(of: name) {
+      return Fault(
+        .unknownName, "there is no \(name) here; \(other.reason)", remedy: other.remedy,
+        place: sources.place(span))
+    }
     let known = scope.knownNames + locals.keys + Builtins.all.map(\.name)
     return Fault(
       .unknownName, "nothing is called \(name)",

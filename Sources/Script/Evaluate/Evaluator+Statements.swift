@@ -57,6 +57,9 @@ extension Evaluator {
       guard workspace == nil else { throw Fault(.syntax, "return stands in a def") }
       return .returned(try value.map { try self.value(of: $0) } ?? .none)
     case .section(let name, let body): try section(name, body, statement.span)
+    case .configuration(let config):
+      guard let workspace else { throw outside("a config") }
+      try workspace.load(pasted: config.span)
     }
     return .finished
   }

@@ -48,6 +48,8 @@ public protocol Workspace: Scope {
   func delete(_ target: Statement.Target, _ span: Span) throws
   /// `def name(…):`; the statement is what `save` writes back.
   func define(_ name: String, _ function: any Callable, _ statement: Statement) throws
+  /// A whole config that was pasted, by the span of its text.
+  func load(pasted span: Span) throws
   /// The value of an expression that stands alone. Silent statements come here too.
   func show(_ value: Value, _ statement: Statement) throws
   /// The scope inside `train:` or `validate:`.

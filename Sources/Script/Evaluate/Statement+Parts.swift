@@ -12,7 +12,7 @@ extension Statement {
     case .assertion(let test, let message): [test] + (message.map { [$0] } ?? [])
     case .definition(_, let parameters, _): parameters.compactMap(\.defaultValue)
     case .returning(let value): value.map { [$0] } ?? []
-    case .section: []
+    case .section, .configuration: []
     }
   }
 

@@ -40,8 +40,8 @@ extension Bindings {
     if steps.isEmpty, binding.expression.isPlainValue {
       throw Fault(
         .wrongType, "\(binding.name) is a variable, not an object",
-        remedy: "\"{\(binding.name)}\" in a config, <\(binding.name)> in a script",
-        place: sources.place(span))
+        remedy: "<\(binding.name)>", place: sources.place(span),
+        notes: ["in a config it is written \"{\(binding.name)}\""])
     }
     do throws(Fault) {
       return try resolve(steps, in: written(binding.node), at: span)

@@ -42,9 +42,14 @@ public struct HeldValue: Sendable {
   public var reads: [Read]
   /// The right side as it was written, when the binding's own expression is only its value.
   public var source: Expression?
+  /// The `def` that made it, when it is a function.
+  public var definition: Statement?
 
-  public init(_ value: Value, reads: [Read] = [], source: Expression? = nil) {
+  public init(
+    _ value: Value, reads: [Read] = [], source: Expression? = nil, definition: Statement? = nil
+  ) {
     (self.value, self.reads, self.source) = (value, reads, source)
+    self.definition = definition
   }
 }
 

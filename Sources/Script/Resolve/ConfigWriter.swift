@@ -43,9 +43,11 @@ public struct ConfigWriter {
 
   private mutating func section(_ section: Section) -> [JSONEntry] {
     var entries: [JSONEntry] = []
-    for binding in bindings.bindings(in: section) {
+    for binding in bindings.bindings(in: section) where binding.name != "_" {
       // What a line did is not part of a config; what it gave is, when it can be written down.
       if let held = binding.held, Expression(value: held.value, binding.expression.span) == nil {
+        note(
+          "JSON cannot hold \(binding.name); it is left out", binding.expression, binding.node)
         continue
       }
       guard let layer = layer(of: binding),
@@ -269,6 +271,14 @@ extension Bindings {
 }
 
 extension Expression {
+  /// Reads a variable somewhere, also inside a text.
+  public var readsNames: Bool {
+    switch form {
+    case .variable, .template, .name: true
+    default: children.contains { $0.readsNames }
+    }
+  }
+
   /// Reads a `<variable>` somewhere.
   var readsVariables: Bool {
     if case .variable = form { return true }

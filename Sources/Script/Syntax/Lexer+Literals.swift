@@ -51,7 +51,7 @@ extension Lexer {
     let plain = bytes[digits..<position].filter { $0 != UInt8(ascii: "_") }
     let text = String(decoding: plain, as: UTF8.self)
     let isPadded = radix == 10 && plain.count > 1 && plain.first == UInt8(ascii: "0")
-    if plain.isEmpty || bytes[position - 1] == UInt8(ascii: "_") {
+    if plain.isEmpty || !hasUnderscoresBetweenDigits(digits..<position) {
       fail("\(spelling) is not a number", from: start)
     } else if isPadded, plain.contains(where: { $0 != UInt8(ascii: "0") }) {
       fail("a number does not begin with 0", from: start, remedy: Self.unpadded(text))
@@ -63,6 +63,15 @@ extension Lexer {
         remedy: radix == 10 && spelling.utf8.count < 40 ? "\(spelling).0" : nil)
     } else {
       fail("\(spelling.prefix(40)) is not a number", from: start)
+    }
+  }
+
+  /// `1_000`, but neither `1__000` nor `1000_`.
+  private func hasUnderscoresBetweenDigits(_ range: Range<Int>) -> Bool {
+    range.allSatisfy { index in
+      bytes[index] != UInt8(ascii: "_")
+        || index > range.lowerBound && index + 1 < range.upperBound
+          && bytes[index - 1] != UInt8(ascii: "_")
     }
   }
 

@@ -187,6 +187,10 @@ struct Lexer {
         position += 1
         return append(.notEqual, from: start)
       }
+      let isFirst = if case .newline? = tokens.last?.kind { true } else { tokens.isEmpty }
+      if isFirst, bytes[start] == UInt8(ascii: "!") {
+        return fail("there is no shell here", from: start)
+      }
       return fail(Self.refusal(of: bytes[start]), from: start)
     }
     if let next = peek(), let double = single.joined(with: next) {
@@ -221,6 +225,7 @@ struct Lexer {
     case UInt8(ascii: "&"): "there is no & here; write and"
     case UInt8(ascii: "!"): "there is no ! here; write not"
     case UInt8(ascii: "^"): "there is no ^ here; ** is the power"
+    case UInt8(ascii: "?"): "there is no ? here; write a if test else b"
     case UInt8(ascii: "$"): "$ expressions belong to bundles; write the expression itself"
     case 0x21..<0x7F: "\(Character(Unicode.Scalar(byte))) has no meaning here"
     default: "a control character (\(byte)) has no meaning here"

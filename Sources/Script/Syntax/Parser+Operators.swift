@@ -71,6 +71,10 @@ extension Parser {
       if parameters.contains(where: { $0.name == name }) {
         throw mistake("\(name) is there twice", span(from: start))
       }
+      if at(.colon), closer != .colon {
+        throw mistake(
+          "parameters have no types here", origin.span(start, token.end), remedy: "def f(a, b=1):")
+      }
       var parameter = Parameter(name)
       if accept(.assign) {
         parameter.defaultValue = try expression()

@@ -81,6 +81,9 @@ extension Parser {
     if at(.else) {
       let elseStart = token.start
       advance()
+      if at(.if) {
+        throw mistake("else if is one word here", span(from: elseStart), remedy: "elif …:")
+      }
       otherwise = try block(of: "else", from: elseStart)
     }
     return statement(.conditional(branches, otherwise: otherwise), from: start)
@@ -169,15 +172,15 @@ extension Parser {
     case .name("explain") where token(after: 1).beginsExplained(after: token):
       return try explanation(from: start)
     case .name(let name):
-      if let reason = Keyword.refusal(of: name) {
-        throw mistake(reason, origin.span(start, token.end))
+      if let refusal = Keyword.refusal(of: name) {
+        throw mistake(refusal.message, origin.span(start, token.end), remedy: refusal.remedy)
       }
     default: break
     }
     let value = try tupleOrExpression()
     if accept(.assign) {
-      let target = try target(value)
       let right = try tupleOrExpression()
+      let target = try target(value, gets: right)
       if at(.assign) {
         throw mistake("one name is assigned at a time", origin.span(token.start, token.end))
       }
@@ -190,6 +193,13 @@ extension Parser {
       }
       advance()
       return statement(.update(target, operation, try tupleOrExpression()), from: start)
+    }
+    if case .name(let name) = value.form, at(.colon) {
+      throw mistake(
+        "names have no types here", origin.span(start, token.end), remedy: "\(name) = …")
+    }
+    if case .dict(let entries) = value.form, entries.isConfiguration {
+      return statement(.configuration(value), from: start)
     }
     return statement(.expression(value), from: start)
   }
@@ -251,7 +261,9 @@ extension Parser {
   // MARK: Targets
 
   /// What stands left of `=`: a path, or names to unpack into.
-  private func target(_ value: Expression) throws(ParseStop) -> Statement.Target {
+  private func target(
+    _ value: Expression, gets right: Expression? = nil
+  ) throws(ParseStop) -> Statement.Target {
     if case .tuple(let items) = value.form {
       var names: [String] = []
       for item in items {
@@ -272,7 +284,8 @@ extension Parser {
       case .reference:
         throw mistake(
           "a built object is not assigned to; change its declaration", value.span,
-          remedy: Printer(names: names).text(value.withoutReference))
+          remedy: Printer(names: names).text(value.withoutReference)
+            + (right.map { " = " + Printer(names: names).text($0) } ?? ""))
       case .name:
         if case .index = value.form { return .element(value, value.span) }
         if case .attribute = value.form { return .element(value, value.span) }
@@ -295,6 +308,21 @@ extension Token {
     case .symbol(let symbol): [.openBrace, .openBracket, .minus].contains(symbol)
     default: false
     }
+  }
+}
+
+extension [DictEntry] {
+  /// A whole config: it has a section, or two elements, as validation configs have them at the top.
+  fileprivate var isConfiguration: Bool {
+    func hasParts(_ value: Expression) -> Bool {
+      switch value.form {
+      case .dict, .list, .component: true
+      default: false
+      }
+    }
+    let keys = filter { hasParts($0.value) }.compactMap(\.keyText)
+    return keys.contains(where: SectionElement.sections.contains)
+      || keys.count(where: SectionElement.names.contains) > 1
   }
 }
 

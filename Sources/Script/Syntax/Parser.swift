@@ -201,7 +201,14 @@ public struct Parser {
     var fault = Fault(
       .syntax, "\(token.text) cannot stand here", wanted: wanted, place: sources.place(span))
     switch token.kind {
-    case .newline, .end, .dedent: fault.message = "the line ends too early"
+    case .newline, .end, .dedent:
+      fault.message = "the line ends too early"
+      if let sign = doubledSign {
+        (fault.message, fault.wanted) = ("there is no \(sign)\(sign) here", nil)
+        fault.remedy = "x \(sign)= 1"
+      }
+    case _ where isPrintStatement:
+      (fault.message, fault.remedy) = ("print is a function", "print(…)")
     case .symbol(.assign):
       (fault.message, fault.remedy) = ("= does not compare", "==")
     case .string:
@@ -210,10 +217,27 @@ public struct Parser {
         fault.wanted = "a comma or +"
       }
     case .name(let name):
-      if let reason = Keyword.refusal(of: name) { (fault.message, fault.wanted) = (reason, nil) }
+      if let refusal = Keyword.refusal(of: name) {
+        (fault.message, fault.wanted, fault.remedy) = (refusal.message, nil, refusal.remedy)
+      }
     default: break
     }
     return .fault(fault)
+  }
+
+  /// `x++`: the sign, when the last two tokens are one twice, side by side.
+  private var doubledSign: String? {
+    guard index > 1, case .symbol(let last) = tokens[index - 1].kind,
+      case .symbol(last) = tokens[index - 2].kind, last == .plus || last == .minus,
+      tokens[index - 2].end == tokens[index - 1].start
+    else { return nil }
+    return last.rawValue
+  }
+
+  /// `print x`
+  private var isPrintStatement: Bool {
+    guard index > 0, case .name("print") = tokens[index - 1].kind else { return false }
+    return startsOperand
   }
 
   /// The bracket that is open where a new line begins with what cannot go on the last one: a name, or a

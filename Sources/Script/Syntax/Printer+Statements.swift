@@ -11,13 +11,14 @@ extension Printer {
     let margin = String(repeating: " ", count: indent)
     let end = statement.isSilent ? ";\n" : "\n"
     switch statement.form {
-    case .expression(let value): return margin + bare(value, indent) + end
+    case .expression(let value), .configuration(let value):
+      return margin + bare(value, indent) + end
     case .assignment(let target, let value):
       let left = text(target) + " = "
-      return margin + left + bare(value, indent) + end
+      return margin + left + bare(value, indent, after: left) + end
     case .update(let target, let operation, let value):
       let left = text(target) + " \(operation.rawValue)= "
-      return margin + left + bare(value, indent) + end
+      return margin + left + bare(value, indent, after: left) + end
     case .delete(let target): return margin + "del " + text(target) + end
     case .assertion(let test, let message):
       return margin + "assert " + text(test) + (message.map { ", " + text($0) } ?? "") + end
@@ -59,7 +60,9 @@ extension Printer {
     return result
   }
 
-  private func bare(_ value: Expression, _ indent: Int) -> String { layout(value, indent: indent) }
+  private func bare(_ value: Expression, _ indent: Int, after left: String = "") -> String {
+    layout(value, indent: indent, column: indent + left.count)
+  }
 
   private func block(_ body: [Statement], _ indent: Int) -> String {
     let inner = indent + 4

@@ -13,15 +13,20 @@ public struct Printer: Sendable {
   /// One line.
   public func text(_ expression: Expression) -> String { text(expression, at: .loosest) }
 
-  /// As `text`, broken over lines where one would pass `width` columns; `indent` columns stand before it.
-  public func layout(_ expression: Expression, indent: Int = 0, width: Int = 100) -> String {
+  /// As `text`, broken over lines where one would pass `width` columns. Lines after the first stand
+  /// `indent` columns in; `column` is where the first begins.
+  public func layout(
+    _ expression: Expression, indent: Int = 0, column: Int? = nil, width: Int = 100
+  ) -> String {
     let flat = text(expression)
-    if flat.count + indent <= width { return flat }
+    if flat.count + (column ?? indent) <= width { return flat }
     guard let group = group(expression) else { return flat }
-    let inner = String(repeating: " ", count: indent + 2)
+    let margin = indent + 2
+    let inner = String(repeating: " ", count: margin)
     var lines = group.open + "\n"
     for item in group.items {
-      let value = layout(item.value, indent: indent + 2 + item.label.count, width: width)
+      let value = layout(
+        item.value, indent: margin, column: margin + item.label.count + 1, width: width)
       lines += inner + item.label + value + ",\n"
     }
     return lines + String(repeating: " ", count: indent) + group.close

@@ -24,6 +24,8 @@ public struct Statement: Sendable {
     case returning(Expression?)
     /// `train:` / `validate:` with an indented block.
     case section(String, [Statement])
+    /// A whole config, pasted; its span is its text.
+    case configuration(Expression)
   }
 
   public enum Target: Sendable {
@@ -32,5 +34,12 @@ public struct Statement: Sendable {
     case names([String], Span)
     /// `runs[name] = …`: a path with a step that has to be computed first.
     case element(Expression, Span)
+  }
+}
+
+extension Statement {
+  /// The expression, when the statement is nothing else.
+  public var expression: Expression? {
+    if case .expression(let expression) = form { expression } else { nil }
   }
 }

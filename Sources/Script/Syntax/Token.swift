@@ -65,17 +65,26 @@ enum Keyword: String, Sendable {
     }
   }
 
-  /// Words of Python that this language leaves out, with the reason to show.
-  static func refusal(of word: String) -> String? {
+  /// Words of Python that this language leaves out: why, and what to write instead.
+  static func refusal(of word: String) -> (message: String, remedy: String?)? {
     switch word {
-    case "import", "from": "imports are not needed: components and functions are known by name"
-    case "class": "there are no classes here: write a def or a component"
-    case "while": "there is no while: write for … in range(n)"
-    case "try", "except", "finally", "raise": "there is no \(word): errors stop the cell"
-    case "with": "there is no with statement"
-    case "global", "nonlocal": "there is no \(word): functions return what they compute"
-    case "break", "continue": "there is no \(word): filter the list that the loop runs over"
-    case "yield", "async", "await": "there is no \(word)"
+    case "import", "from":
+      ("imports are not needed: components and functions are known by name", nil)
+    case "class": ("there are no classes here: write a def or a component", "def f(x): return x")
+    case "while": ("there is no while: write for … in range(n)", "for i in range(100):")
+    case "try", "except", "finally":
+      ("there is no \(word): an error stops the cell, and what ran before it stays", nil)
+    case "raise": ("there is no raise: an assertion stops the cell", "assert False, \"message\"")
+    case "with": ("there is no with: load, save and show open and close their files", nil)
+    case "global", "nonlocal":
+      ("there is no \(word): a function returns what it computes", "def f(x): return x + 1")
+    case "break", "continue":
+      (
+        "there is no \(word): filter the list that the loop runs over",
+        "for x in [x for x in xs if x > 0]:"
+      )
+    case "yield": ("there is no yield: write a list", "[f(x) for x in xs]")
+    case "async", "await": ("there is no \(word): every call runs to its end", nil)
     default: nil
     }
   }

@@ -7,9 +7,10 @@ extension EtudeSession {
   private static let rows: [(name: String, make: @Sendable (EtudeSession) -> Builtin)] = [
     ("check", { $0.checkAction }), ("components", { $0.componentsAction }),
     ("datalist", { $0.datalistAction }), ("explain", { $0.explainAction }),
-    ("first", { $0.firstAction }),
-    ("help", { $0.helpAction }), ("load", { $0.loadAction }), ("plot", { $0.plotAction }),
-    ("runs", { $0.runsAction }), ("save", { $0.saveAction }), ("show", { $0.showAction }),
+    ("first", { $0.firstAction }), ("help", { $0.helpAction }), ("limits", { $0.limitsAction }),
+    ("load", { $0.loadAction }), ("plot", { $0.plotAction }), ("rand", { $0.randAction }),
+    ("randn", { $0.randnAction }), ("runs", { $0.runsAction }), ("save", { $0.saveAction }),
+    ("set_seed", { $0.setSeedAction }), ("show", { $0.showAction }),
     ("step", { $0.stepAction }), ("summary", { $0.summaryAction }),
     ("synthesize", { $0.synthesizeAction }), ("train", { $0.trainAction }),
     ("undo", { $0.undoAction }), ("validate", { $0.validateAction }),

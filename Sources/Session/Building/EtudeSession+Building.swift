@@ -15,12 +15,14 @@ extension EtudeSession {
     return try value(of: binding.node)
   }
 
-  /// Keeps a value under a name of the top, apart from anything that could compute it again.
-  func keep(_ value: Value, as name: String) {
+  /// Gives a name at the top a value, apart from anything that could compute it again. What can be
+  /// written down becomes a literal.
+  func keep(_ value: Value, as name: String, at span: Span, definition: Statement? = nil) {
     var changed = bindings
-    let span = Span(sources.add(name: "<value>", text: ""), 0, 0)
-    changed.bind(name, in: .top, Expression(.none, span), Provenance(.typed, span))
-    changed.hold(HeldValue(value), for: Node(.top, name))
+    let node = Node(.top, name)
+    let literal = Expression(value: value, span)
+    changed.bind(name, in: .top, literal ?? Expression(.none, span), Provenance(.typed, span))
+    if literal == nil { changed.hold(HeldValue(value, definition: definition), for: node) }
     bindings = changed
   }
 

@@ -25,15 +25,17 @@ extension EtudeSession {
 
   /// Runs a whole script; nothing runs when it does not parse.
   public func runScript(_ text: String, name: String) throws {
-    let source = sources.add(name: name, text: text)
-    var cells: [[Statement]] = []
-    for cell in NotebookScript(text).cells where cell.kind == .code {
-      cells.append(try Parser.script(source, in: sources, range: cell.range, names: names))
-    }
-    for statements in cells { try run(statements) }
+    for statements in try cells(of: sources.add(name: name, text: text)) { try run(statements) }
   }
 
-  private func run(_ statements: [Statement]) throws {
+  /// The code cells of a script.
+  func cells(of source: SourceID) throws -> [[Statement]] {
+    try NotebookScript(sources[source].text).cells.filter { $0.kind == .code }.map { cell in
+      try Parser.script(source, in: sources, range: cell.range, names: names)
+    }
+  }
+
+  func run(_ statements: [Statement]) throws {
     for statement in statements {
       workbench.beginTurn()
       beginStatement(statement.span)

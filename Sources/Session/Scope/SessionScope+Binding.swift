@@ -8,6 +8,11 @@ extension SessionScope {
   func bind(
     _ target: Statement.Target, _ value: Expression, captured: Locals, _ span: Span
   ) throws {
+    // The last value goes on changing; whoever is bound to it means what it is now.
+    var captured = captured
+    if captured["_"] == nil { captured["_"] = session.bindings.held(Node(.top, "_"))?.value }
+    let value = value.substituting(captured)
+    if !value.readsName("_") { captured["_"] = nil }
     switch target {
     case .names(let names, _): try bind(names, value, captured, span)
     case .path(let path, _): try bind(path, value, captured, span)
@@ -25,12 +30,18 @@ extension SessionScope {
     var bindings = session.bindings
     let old = try bindings.expression(at: path, from: place)
     let goal = try bindings.target(of: path, from: place)
-    if operation == .add, case .list = old.form, case .list(let added) = value.form,
-      bindings.held(goal.node) == nil, !session.acts(value)
+    // Entries of a component are written, those of plain data are values.
+    let isWritten = SectionElement.names.contains(goal.node.name) || old.holdsComponents
+    if operation == .add, isWritten || value.holdsComponents, case .list = old.form,
+      case .list(let added) = value.form, bindings.held(goal.node) == nil, !session.acts(value)
     {
       try bindings.append(added, to: path, from: place, Provenance(.typed, span))
       try refuseMistakes(in: bindings, at: goal.node)
       session.bindings = bindings
+    } else if operation == .add, case .list = old.form, case .component = value.form {
+      throw Fault(
+        .wrongType, "\(path) is a list, and a list is added to it", wanted: "[…]",
+        remedy: "\(path) += [\(session.printer.text(value))]")
     } else {
       let combined = Expression(
         .binary(operation, Self.expression(of: path, old, at: pathSpan), value),
@@ -62,18 +73,33 @@ extension SessionScope {
   }
 
   func define(_ name: String, _ function: any Callable, _ statement: Statement) throws {
-    session.keep(.function(function), as: name)
+    session.keep(.function(function), as: name, at: statement.span, definition: statement)
   }
 
   private func bind(
     _ names: [String], _ value: Expression, _ captured: Locals, _ span: Span
   ) throws {
+    if case .tuple(let items) = value.form, items.count == names.count,
+      !names.contains(where: value.readsName)
+    {
+      // Written side by side they are as many lines, bound together or not at all.
+      let before = session.bindings
+      do {
+        for (name, item) in zip(names, items) {
+          try bind(Path([.name(name)]), item, captured, span)
+        }
+      } catch {
+        session.bindings = before
+        throw error
+      }
+      return
+    }
     let values = try evaluate(value, captured).value
     guard let elements = values.elements, elements.count == names.count else {
       throw Fault(
         .invalid, "the right side does not have \(names.count) values", got: values.shortened)
     }
-    for (name, value) in zip(names, elements) { session.keep(value, as: name) }
+    for (name, value) in zip(names, elements) { session.keep(value, as: name, at: span) }
   }
 
   private func bind(
@@ -84,6 +110,7 @@ extension SessionScope {
     if session.action(path.description) != nil {
       throw Fault(.invalid, "\(path) is the name of a built-in", remedy: "\(path)_ = …")
     }
+    if try changeData(target, value, captured, span) { return }
     // A name on its own right side means its value before.
     let readsItself = target.steps.isEmpty && value.mentions(target.node.name)
     var held: HeldValue?
@@ -130,6 +157,22 @@ extension SessionScope {
     }
   }
 
+  /// `runs["a"] = r` binds `runs` again, to what it is now with one element changed; true when the
+  /// target is such a part of plain data.
+  private func changeData(
+    _ target: Bindings.Target, _ value: Expression, _ captured: Locals, _ span: Span
+  ) throws -> Bool {
+    let isElement = target.steps.allSatisfy { if case .name = $0 { false } else { true } }
+    guard !target.steps.isEmpty, isElement, target.node.section == .top, value.isComputed,
+      let binding = session.bindings[.top, target.node.name], binding.expression.isComputed
+    else { return false }
+    let new = try evaluate(value, captured).value
+    let changed = try session.value(of: target.node)
+      .replacing(target.steps[...], with: new, session.callContext().budget)
+    session.keep(changed, as: target.node.name, at: span)
+    return true
+  }
+
   /// A new name at the top that nothing reads and that looks like one that is read was meant to be that
   /// one.
   private func sayNearName(_ node: Node) {
@@ -151,7 +194,7 @@ extension SessionScope {
 
   /// A component written wrongly is not bound, and neither is a value that a component cannot take;
   /// mistakes that a file brought along stand in no one's way.
-  private func refuseMistakes(in bindings: Bindings, at node: Node) throws {
+  func refuseMistakes(in bindings: Bindings, at node: Node) throws {
     var nodes = [node]
     if node.section == .top, bindings.mentionedVariables.contains(node.name) {
       for reader in bindings.dependents(of: node) where !nodes.contains(reader.binding) {
@@ -194,6 +237,12 @@ extension EtudeSession {
 }
 
 extension Expression {
+  /// Whether a bare name occurs anywhere in it.
+  fileprivate func readsName(_ name: String) -> Bool {
+    if case .name(name) = form { return true }
+    return children.contains { $0.readsName(name) }
+  }
+
   /// Whether a bare or bracketed name occurs in it.
   fileprivate func mentions(_ name: String) -> Bool {
     switch form {

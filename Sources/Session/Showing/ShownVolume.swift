@@ -16,6 +16,8 @@ struct ShownVolume {
     case .string(let path): try self.init(file: path)
     case .object(let object as TensorObject): try self.init(object.tensor.plain, title: key)
     case .object(let object as SampleObject): try self.init(object.sample, key: key)
+    case .object(let crops as SampleListObject) where !crops.samples.isEmpty:
+      try self.init(crops.samples[0], key: key)
     case .list(let items) where items.first?.isSample == true: try self.init(items[0], key: key)
     default: throw Fault.wrongType(wanted: "path, tensor or sample", got: value)
     }
@@ -26,6 +28,8 @@ struct ShownVolume {
     switch value {
     case .object(let object as SampleObject) where object.sample.tensor("label") != nil:
       return try ShownVolume(object.sample, key: "label")
+    case .object(let crops as SampleListObject) where !crops.samples.isEmpty:
+      return try label(of: .object(SampleObject(crops.samples[0])))
     case .list(let items) where items.first?.isSample == true: return try label(of: items[0])
     default: return nil
     }

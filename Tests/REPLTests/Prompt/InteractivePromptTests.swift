@@ -99,7 +99,9 @@ import Testing
   }
 
   @Test func interruptStopsWhatRunsAndTheSessionGoesOn() throws {
-    let terminal = try started(["ETUDE_STEPS": "1000000000"])
+    let terminal = try started()
+    terminal.type("limits(steps=1000000000)\r")
+    try terminal.expectPrompt()
     terminal.type("x = 7\r")
     try terminal.expectPrompt()
     terminal.type("for i in range(10000000): y = i\r\r")

@@ -134,6 +134,10 @@ final class TestWorkspace: Workspace {
     set(name, .function(function))
   }
 
+  func load(pasted span: Span) {
+    state.withLock { $0.bound.append("a config of \(span.end - span.start) bytes") }
+  }
+
   func show(_ value: Value, _ statement: Statement) {
     if case .none = value { return }
     if statement.isSilent { return }

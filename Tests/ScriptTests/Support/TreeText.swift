@@ -26,6 +26,7 @@ enum TreeText {
     case .definition(let name, let parameters, let body):
       return "def \(name)\(text(parameters)) [\(text(body))]"
     case .returning(let value): return "return \(value.map(text) ?? "")"
+    case .configuration(let config): return "configuration \(text(config))"
     case .section(let name, let body): return "section \(name) [\(text(body))]"
     }
   }

@@ -36,7 +36,7 @@ final class SmallMMAR {
 
   /// One epoch of a network with two levels on crops of 16³.
   @discardableResult
-  func train(_ sets: String...) throws -> Screen {
+  func train(config: String? = nil, _ sets: String...) throws -> Screen {
     let screen = Screen()
     let small = [
       "epochs=1", "num_interval_per_valid=1", "train.model.channels=[4,8]",
@@ -44,7 +44,7 @@ final class SmallMMAR {
       "validate.inferer.roi_size=[16,16,16]",
     ]
     try EtudeSession.train(
-      TrainOptions(workflow: workflow(nil, small + sets)), output: screen,
+      TrainOptions(workflow: workflow(config, small + sets)), output: screen,
       cancellation: Cancellation())
     return screen
   }
