@@ -94,10 +94,11 @@ import Testing
     #expect(lines.count == 10)
     let result = try etude([], input: lines.joined(separator: "\n") + "\n", in: folder)
     #expect(result.status == 0, "\(result.errors)")
-    for text in ["RandCropByPosNegLabeld", "run 1: 20 epochs, 80 iterations", "run 2: 20 epochs"] {
+    for text in ["RandCropByPosNegLabeld", "run 1: 4 epochs, 8 iterations", "run 2: 2 epochs"] {
       #expect(result.output.contains(text))
     }
-    #expect(result.errors.contains("rebuilt optimizer (learning_rate 0.0002 → 0.001, moments kept)"))
+    #expect(
+      result.errors.contains("rebuilt optimizer (learning_rate 0.0002 → 0.001, moments kept)"))
     let curves = try String(
       contentsOf: folder.appendingPathComponent("curves.svg"), encoding: .utf8)
     #expect(curves.contains("<svg") && curves.contains("val_mean_dice"))
