@@ -35,8 +35,9 @@ final class SignalWatch: Sendable {
   /// Waits for a line with `read`; an interrupt from before it is forgotten, SIGTERM and SIGHUP are
   /// not. What runs afterwards begins with no request against it.
   func atPrompt<T>(_ read: () throws -> T) rethrows -> T {
-    if lastSignal == SIGINT { etude_signals_clear() }
     isWorking.store(false, ordering: .relaxed)
+    // From here on an interrupt waits in the descriptor that the editor watches.
+    if lastSignal == nil || lastSignal == SIGINT { etude_signals_clear() }
     defer {
       heard.store(0, ordering: .relaxed)
       isWorking.store(true, ordering: .relaxed)

@@ -29,6 +29,7 @@ extension EtudeSession {
     take(loaded)
     try noteSettings()
     sayLoaded(loaded)
+    publishView()
   }
 
   /// Reads a config without binding anything of it.

@@ -108,7 +108,7 @@ struct SessionScope: Workspace {
     {
       return
     }
-    if !statement.isSilent { session.output.write(value.description, to: .result) }
+    if !statement.isSilent { session.output.write(session.text(of: value), to: .result) }
   }
 }
 
@@ -117,7 +117,7 @@ final class ComponentClass: Object {
   let declaration: Declaration
   init(_ declaration: Declaration) { self.declaration = declaration }
   var kind: String { "component class" }
-  var summary: String { ComponentHelp(declaration: declaration).text }
+  var summary: String { ComponentHelp(declaration: declaration).text() }
 }
 
 /// What is written under a name, as opposed to the object it stands for.
