@@ -96,7 +96,12 @@ static int wait_for_input(struct etude_editor *editor) {
     unsigned char number;
     if ((watched[1].revents & POLLIN) != 0 && read(editor->wake, &number, 1) == 1) {
       if (number != SIGWINCH && number != SIGCONT) return -1;
-      if (number == SIGWINCH) el_resize(editor->line);
+      if (number == SIGWINCH) {
+        el_resize(editor->line);
+        // The line is drawn anew where the cursor stands; libedit knows no column after a resize.
+        if (editor->takes_pastes) fputs("\r\033[K", stdout);
+        fflush(stdout);
+      }
       el_set(editor->line, EL_REFRESH);
       continue;
     }

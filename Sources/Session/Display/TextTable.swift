@@ -7,7 +7,7 @@ struct TextTable {
   var indent = 2
 
   /// Columns are as wide as their widest cell; the last one is continued below itself. Where that
-  /// leaves it fewer than 20 columns, its text stands on lines of its own.
+  /// leaves it fewer than 30 columns, its text stands on lines of its own.
   func text(columns: Int, style: TextStyle = TextStyle(hasColor: false)) -> String {
     guard let count = rows.map(\.count).max(), count > 0 else { return "" }
     let widths = (0..<count - 1).map { column in
@@ -15,7 +15,7 @@ struct TextTable {
     }
     let margin = String(repeating: " ", count: indent)
     let before = indent + widths.map { $0 + 2 }.reduce(0, +)
-    let isNarrow = columns - before < 20
+    let isNarrow = columns - before < 30
     return rows.flatMap { row -> [String] in
       let cells = row.dropLast()
       let last = row.count == count ? row[count - 1] : ""

@@ -60,7 +60,9 @@ public struct SessionView: Sendable {
       (kind, text) = (outline.kind, outline.text)
       if kind == text { text = "" }
     }
-    if text.isEmpty, binding.held == nil { text = brief(written) }
+    if text.isEmpty, binding.held == nil {
+      text = ValueOutline.cut(written.component == nil ? brief(written) : printer.text(written))
+    }
     return Name(section: binding.section, name: binding.name, kind: kind, text: text)
   }
 

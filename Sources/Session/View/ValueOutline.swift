@@ -95,7 +95,8 @@ public struct ValueOutline: Sendable {
     }
   }
 
-  private static func cut(_ text: String) -> String {
+  /// The first line, at most as long as a list shows.
+  static func cut(_ text: String) -> String {
     let line = text.prefix { !$0.isNewline }
     return line.count <= textLimit && line.count == text.count
       ? text : line.prefix(textLimit - 1) + "…"

@@ -192,6 +192,16 @@ import Testing
     #expect(screen.allSatisfy { $0.count <= 40 }, "\(screen)")
   }
 
+  @Test func aResizeDrawsTheLineAnew() throws {
+    let terminal = try started()
+    terminal.type("40 + ")
+    try terminal.expect("40 + ")
+    terminal.resize(columns: 50)
+    try terminal.expect("\r\u{1B}[Ketude> 40 + ")
+    terminal.type("2\r")
+    try terminal.expect("\r\n42\r\n")
+  }
+
   @Test func longAnswersGoThroughThePager() throws {
     let terminal = try started(["PAGER": "sed 's/^/PAGED /'"])
     terminal.type("help()\r")

@@ -114,6 +114,13 @@ final class PseudoTerminal {
     return true
   }
 
+  /// As dragging the window's edge does; the program gets SIGWINCH.
+  func resize(columns: UInt16) {
+    var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+    send(signal: SIGWINCH)
+  }
+
   func send(signal: Int32) { kill(process, signal) }
 
   /// Waits for the end: the exit status, or 128 + n after a signal killed it.

@@ -55,7 +55,7 @@ import Testing
     try run("learning_rate = 2e-4\nloss = DiceLoss(softmax=True)\nname = \"spleen\"")
     let shown = try run("%who")
     #expect(shown.contains("learning_rate  float     2e-4"))
-    #expect(shown.contains("train.loss     DiceLoss"))
+    #expect(shown.contains("train.loss     DiceLoss  DiceLoss(softmax=True)"))
     #expect(try run("%who string") == "name  string  \"spleen\"")
     #expect(fault("%who flaot")?.suggestion == "float")
   }
