@@ -14,23 +14,7 @@ final class TimeLimit: Sendable {
   var isOver: Bool { over.load(ordering: .relaxed) }
 
   func start(_ cancellation: Cancellation) {
-    final class Start {
-      let limit: TimeLimit
-      let cancellation: Cancellation
-      init(_ limit: TimeLimit, _ cancellation: Cancellation) {
-        (self.limit, self.cancellation) = (limit, cancellation)
-      }
-    }
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-        start.limit.wait(start.cancellation)
-        return nil
-      }, Unmanaged.passRetained(Start(self, cancellation)).toOpaque())
-    pthread_detach(thread)
+    BackgroundThread.start { [self] in wait(cancellation) }
   }
 
   private func wait(_ cancellation: Cancellation) {
