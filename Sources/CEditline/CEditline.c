@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <histedit.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +23,7 @@ struct etude_editor {
   const char *prompt;
   char *text;
   int takes_pastes;
+  int wake;
 };
 
 void etude_editor_prepare_locale(void) {
@@ -37,17 +41,16 @@ static char *prompt(EditLine *line) {
   return (char *)of(line)->prompt;
 }
 
-/// The text left of the cursor, in UTF-8.
-static char *text_before_cursor(EditLine *line) {
-  const LineInfoW *info = el_wline(line);
-  size_t length = (size_t)(info->cursor - info->buffer);
+/// Characters of the line in UTF-8.
+static char *utf8(const wchar_t *from, const wchar_t *to) {
+  size_t length = (size_t)(to - from);
   char *text = malloc(length * MB_CUR_MAX + 1);
   if (text == NULL) return NULL;
   size_t used = 0;
   mbstate_t state;
   memset(&state, 0, sizeof state);
   for (size_t i = 0; i < length; i++) {
-    size_t bytes = wcrtomb(text + used, info->buffer[i], &state);
+    size_t bytes = wcrtomb(text + used, from[i], &state);
     if (bytes != (size_t)-1) used += bytes;
   }
   text[used] = 0;
@@ -57,11 +60,14 @@ static char *text_before_cursor(EditLine *line) {
 static unsigned char complete(EditLine *line, int key) {
   (void)key;
   struct etude_editor *editor = of(line);
-  char *before = text_before_cursor(line);
-  if (before == NULL) return CC_ERROR;
+  const LineInfoW *info = el_wline(line);
+  char *before = utf8(info->buffer, info->cursor), *after = utf8(info->cursor, info->lastchar);
   char *insertion = NULL, *listing = NULL;
-  editor->completer(before, &insertion, &listing);
+  int erase = 0;
+  if (before != NULL && after != NULL)
+    editor->completer(before, after, &erase, &insertion, &listing);
   free(before);
+  free(after);
   unsigned char answer = CC_ERROR;
   if (listing != NULL) {
     fputc('\n', stdout);
@@ -70,11 +76,66 @@ static unsigned char complete(EditLine *line, int key) {
     fflush(stdout);
     answer = CC_REDISPLAY;
   }
-  if (insertion != NULL && *insertion != 0 && el_insertstr(line, insertion) == 0)
-    answer = listing != NULL ? CC_REDISPLAY : CC_REFRESH;
+  if (insertion != NULL && *insertion != 0) {
+    if (erase > 0) el_deletestr(line, erase);
+    if (el_insertstr(line, insertion) == 0 && listing == NULL) answer = CC_REFRESH;
+  }
   free(insertion);
   free(listing);
   return answer;
+}
+
+/// 1 when there is input, -1 when a signal asks to stop reading.
+static int wait_for_input(struct etude_editor *editor) {
+  struct pollfd watched[2] = {{STDIN_FILENO, POLLIN, 0}, {editor->wake, POLLIN, 0}};
+  for (;;) {
+    if (poll(watched, editor->wake < 0 ? 1 : 2, -1) < 0) {
+      if (errno == EINTR) continue;
+      return 1;
+    }
+    unsigned char number;
+    if ((watched[1].revents & POLLIN) != 0 && read(editor->wake, &number, 1) == 1) {
+      if (number != SIGWINCH && number != SIGCONT) return -1;
+      if (number == SIGWINCH) {
+        el_resize(editor->line);
+        // The line is drawn anew where the cursor stands; libedit knows no column after a resize.
+        if (editor->takes_pastes) fputs("\r\033[K", stdout);
+        fflush(stdout);
+      }
+      el_set(editor->line, EL_REFRESH);
+      continue;
+    }
+    if (watched[0].revents != 0) return 1;
+  }
+}
+
+/// What libedit reads characters with. Its own function misses a signal that comes just before it waits.
+static int read_character(EditLine *line, wchar_t *character) {
+  struct etude_editor *editor = of(line);
+  mbstate_t state;
+  memset(&state, 0, sizeof state);
+  for (;;) {
+    if (wait_for_input(editor) < 0) {
+      errno = EINTR;
+      *character = L'\0';
+      return -1;
+    }
+    char byte;
+    ssize_t count = read(STDIN_FILENO, &byte, 1);
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count <= 0) {
+      *character = L'\0';
+      return (int)count;
+    }
+    size_t length = mbrtowc(character, &byte, 1, &state);
+    if (length == (size_t)-2) continue;
+    // A byte that is no text is dropped, as libedit does.
+    if (length == (size_t)-1) {
+      memset(&state, 0, sizeof state);
+      continue;
+    }
+    return 1;
+  }
 }
 
 /// Takes a bracketed paste whole: its line ends become part of the line instead of ending it.
@@ -106,10 +167,11 @@ static unsigned char paste(EditLine *line, int key) {
   return status == 0 ? CC_REFRESH : CC_ERROR;
 }
 
-etude_editor *etude_editor_open(const char *program, etude_completer completer) {
+etude_editor *etude_editor_open(const char *program, etude_completer completer, int wake) {
   struct etude_editor *editor = calloc(1, sizeof *editor);
   if (editor == NULL) return NULL;
   editor->completer = completer;
+  editor->wake = wake;
   editor->prompt = "";
   editor->line = el_init(program, stdin, stdout, stderr);
   editor->history = history_init();
@@ -123,6 +185,7 @@ etude_editor *etude_editor_open(const char *program, etude_completer completer) 
   history(editor->history, &editor->event, H_SETSIZE, HISTORY_LENGTH);
   history(editor->history, &editor->event, H_SETUNIQUE, 1);
   el_set(editor->line, EL_CLIENTDATA, editor);
+  el_wset(editor->line, EL_GETCFN, read_character);
   el_set(editor->line, EL_PROMPT_ESC, prompt, '\1');
   el_set(editor->line, EL_EDITOR, "emacs");
   // With EL_SIGNAL 1 libedit sends the signal again, to the whole process group.
@@ -181,19 +244,10 @@ int etude_editor_read(etude_editor *editor, const char *prompt, const char **lin
   return ETUDE_READ_LINE;
 }
 
-int etude_editor_load_history(etude_editor *editor, const char *path) {
-  return history(editor->history, &editor->event, H_LOAD, path);
-}
-
-int etude_editor_save_history(etude_editor *editor, const char *path) {
-  return history(editor->history, &editor->event, H_SAVE, path);
-}
-
 void etude_editor_add_history(etude_editor *editor, const char *entry) {
   history(editor->history, &editor->event, H_ENTER, entry);
 }
 
-int etude_editor_history_count(etude_editor *editor) {
-  if (history(editor->history, &editor->event, H_GETSIZE) < 0) return 0;
-  return editor->event.num;
+void etude_editor_clear_history(etude_editor *editor) {
+  history(editor->history, &editor->event, H_CLEAR);
 }

@@ -11,6 +11,7 @@
 
 static atomic_int last_signal;
 static int pipe_ends[2] = {-1, -1};
+static int wake_ends[2] = {-1, -1};
 
 static struct termios first_mode;
 static int has_first_mode;
@@ -19,20 +20,31 @@ static struct termios kept_mode;
 static int kept_descriptor;
 static atomic_int has_kept_mode;
 
+/// A full pipe loses only a repetition: the reader has many bytes to wake up for.
+static void tell(int descriptor, int number) {
+  unsigned char byte = (unsigned char)number;
+  ssize_t written = write(descriptor, &byte, 1);
+  (void)written;
+}
+
 static void caught(int number) {
   int saved = errno;
-  unsigned char byte = (unsigned char)number;
   atomic_store(&last_signal, number);
-  // A full pipe loses only a repetition: the reader has many bytes to wake up for.
-  ssize_t written = write(pipe_ends[1], &byte, 1);
-  (void)written;
+  tell(wake_ends[1], number);
+  tell(pipe_ends[1], number);
+  errno = saved;
+}
+
+static void resized(int number) {
+  int saved = errno;
+  tell(wake_ends[1], number);
   errno = saved;
 }
 
 static void continued(int number) {
   int saved = errno;
-  (void)number;
   if (atomic_load(&has_kept_mode)) tcsetattr(kept_descriptor, TCSADRAIN, &kept_mode);
+  tell(wake_ends[1], number);
   errno = saved;
 }
 
@@ -63,12 +75,12 @@ static void mask(int how) {
 
 int etude_signals_install(void) {
   if (pipe_ends[0] >= 0) return pipe_ends[0];
-  if (pipe2(pipe_ends, O_CLOEXEC) != 0) return -1;
+  if (pipe2(pipe_ends, O_CLOEXEC) != 0 || pipe2(wake_ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
   fcntl(pipe_ends[1], F_SETFL, O_NONBLOCK);
   has_first_mode = tcgetattr(STDIN_FILENO, &first_mode) == 0;
   if (handle_unless_ignored(SIGINT, caught) != 0 || handle(SIGTERM, caught, 0) != 0 ||
       handle_unless_ignored(SIGHUP, caught) != 0 || handle(SIGPIPE, SIG_IGN, 0) != 0 ||
-      handle(SIGCONT, continued, SA_RESTART) != 0)
+      handle(SIGCONT, continued, SA_RESTART) != 0 || handle(SIGWINCH, resized, SA_RESTART) != 0)
     return -1;
   // A parent's worker thread may have started us with every signal blocked.
   mask(SIG_UNBLOCK);
@@ -77,7 +89,13 @@ int etude_signals_install(void) {
 
 int etude_signals_last(void) { return atomic_load(&last_signal); }
 
-void etude_signals_clear(void) { atomic_store(&last_signal, 0); }
+int etude_signals_wake(void) { return wake_ends[0]; }
+
+void etude_signals_clear(void) {
+  unsigned char bytes[64];
+  while (read(wake_ends[0], bytes, sizeof bytes) > 0) continue;
+  atomic_store(&last_signal, 0);
+}
 
 void etude_signals_block(void) { mask(SIG_BLOCK); }
 

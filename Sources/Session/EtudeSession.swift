@@ -11,11 +11,15 @@ public struct SessionOptions: Sendable {
   public var sets: [String]
   /// Asked before anything long goes on.
   public var cancellation: Cancellation
+  /// Where results are read.
+  public var display: Display
 
   public init(
-    threads: Int? = nil, sets: [String] = [], cancellation: Cancellation = Cancellation()
+    threads: Int? = nil, sets: [String] = [], cancellation: Cancellation = Cancellation(),
+    display: Display = Display()
   ) {
     (self.threads, self.sets, self.cancellation) = (threads, sets, cancellation)
+    self.display = display
   }
 }
 
@@ -24,7 +28,7 @@ public struct SessionOptions: Sendable {
 /// The one core under the prompt, scripts, commands and notebooks. One thread runs cells; the locks
 /// are for readers on other threads.
 public final class EtudeSession: Sendable {
-  public let output: any OutputSink
+  public let output: OutputGate
   public let cancellation: Cancellation
   public let sources = SourceStore()
   public let catalog = Catalog.everything
@@ -36,6 +40,8 @@ public final class EtudeSession: Sendable {
   let cache = SampleCache()
   private let state: Mutex<State>
   private let built = Mutex<Workbench?>(nil)
+  /// Apart from the state, so that readers never wait for a statement.
+  private let published = Mutex<SessionView?>(nil)
 
   private struct State: Sendable {
     var bindings: Bindings
@@ -49,10 +55,17 @@ public final class EtudeSession: Sendable {
     var bounds = EvaluationBounds()
     /// Notes that are said once in a session.
     var said: Set<String> = []
+    /// The entries that were run.
+    var inputs: [String] = []
+    /// Runs whose weights were written into a file by hand.
+    var savedRuns = 0
+    /// The step of the tour that was shown last.
+    var tourPosition = 0
   }
 
   public init(options: SessionOptions = SessionOptions(), output: any OutputSink) {
-    (self.options, self.output, cancellation) = (options, output, options.cancellation)
+    (self.options, cancellation) = (options, options.cancellation)
+    self.output = OutputGate(output)
     if let threads = options.threads { ComputeThreads.set(threads) }
     names = ComponentNames(catalog)
     printer = Printer(names: names)
@@ -88,6 +101,29 @@ public final class EtudeSession: Sendable {
 
   var location: ConfigLocation? { state.withLock { $0.location } }
   var remarks: [Finding] { state.withLock { $0.remarks } }
+  var display: Display { options.display }
+  var inputs: [String] { state.withLock { $0.inputs } }
+  func remember(input: String) { state.withLock { $0.inputs.append(input) } }
+
+  var savedRuns: Int { state.withLock { $0.savedRuns } }
+
+  /// The present weights are in a file now.
+  func weightsAreSaved() {
+    let count = runs.all.count
+    state.withLock { $0.savedRuns = count }
+  }
+
+  var tourPosition: Int {
+    get { state.withLock { $0.tourPosition } }
+    set { state.withLock { $0.tourPosition = newValue } }
+  }
+
+  /// How the session looked after its last statement or iteration. Any thread may read it.
+  public var view: SessionView {
+    published.withLock({ $0 }) ?? publishView()
+  }
+
+  func setView(_ view: SessionView) { published.withLock { $0 = view } }
 
   /// Built on first use, so that starting costs nothing.
   var workbench: Workbench {
@@ -177,10 +213,17 @@ public final class EtudeSession: Sendable {
     state.withLock { $0.context = nil }
   }
 
+  /// Forgets names and objects; runs keep their numbers.
+  func reset() {
+    replace(
+      with: Bindings(
+        sources: sources, catalog: catalog, syntax: EtudeSyntax(sources, names: names)), at: nil)
+  }
+
   func note(_ text: String) { output.write(text, to: .note) }
 
   /// Says something the first time only.
-  func noteOnce(_ text: String) {
+  public func noteOnce(_ text: String) {
     if state.withLock({ $0.said.insert(text).inserted }) { note(text) }
   }
 

@@ -6,9 +6,11 @@
 
 typedef struct etude_editor etude_editor;
 
-/// Answers the completion key. `before` is the text left of the cursor. Whatever is put into
+/// Answers the completion key. `before` and `after` are the text left and right of the cursor. `erase`
+/// gets the number of characters left of the cursor that `insertion` replaces. Whatever is put into
 /// `insertion` and `listing` was made by strdup and is freed here; either may stay NULL.
-typedef void (*etude_completer)(const char *before, char **insertion, char **listing);
+typedef void (*etude_completer)(const char *before, const char *after, int *erase,
+                                char **insertion, char **listing);
 
 enum etude_read_outcome {
   ETUDE_READ_LINE = 1,
@@ -25,7 +27,10 @@ enum etude_read_outcome {
 void etude_editor_prepare_locale(void);
 
 /// An editor on stdin, stdout and stderr; NULL when libedit cannot start. One at a time.
-etude_editor *etude_editor_open(const char *program, etude_completer completer);
+///
+/// `wake` is a descriptor on which caught signals appear as bytes (their numbers): SIGWINCH and SIGCONT
+/// draw the line anew, any other ends the reading. So no signal is lost, whenever it comes. -1 for none.
+etude_editor *etude_editor_open(const char *program, etude_completer completer, int wake);
 void etude_editor_close(etude_editor *editor);
 
 /// Puts the terminal into the editor's mode: what is typed from here on is not echoed.
@@ -36,13 +41,9 @@ void etude_editor_take_terminal(etude_editor *editor);
 /// `prompt` may hold escape sequences between \1 characters.
 int etude_editor_read(etude_editor *editor, const char *prompt, const char **line);
 
-/// Number of entries read, -1 when there is no such file or it cannot be read.
-int etude_editor_load_history(etude_editor *editor, const char *path);
-/// Number of entries written, -1 when it failed (errno).
-int etude_editor_save_history(etude_editor *editor, const char *path);
 /// Adds an entry unless it equals the newest one.
 void etude_editor_add_history(etude_editor *editor, const char *entry);
-/// How many entries the editor remembers.
-int etude_editor_history_count(etude_editor *editor);
+/// Forgets all entries.
+void etude_editor_clear_history(etude_editor *editor);
 
 #endif

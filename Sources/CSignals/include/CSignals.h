@@ -7,9 +7,14 @@
 /// The handlers are installed without SA_RESTART, so a blocking read ends with EINTR.
 int etude_signals_install(void);
 
+/// A second descriptor with the same bytes, and one for each SIGWINCH and SIGCONT, for who waits for
+/// input beside them; reading it never blocks.
+int etude_signals_wake(void);
+
 /// The last signal caught since the last call of `etude_signals_clear`, 0 when none was.
 int etude_signals_last(void);
 
+/// Forgets the last signal, and what the second descriptor holds.
 void etude_signals_clear(void);
 
 /// Keeps SIGINT, SIGTERM and SIGHUP away from the calling thread.

@@ -13,6 +13,7 @@ struct EtudeCommand: ParsableCommand {
       etude train [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...] [--resume [FILE]]
       etude evaluate [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...]
       etude check [MMAR|CONFIG] [-e ENV] [--set k=v ...] [--json]
+      etude run FILE.etude [--param k=v ...] [--timeout SECONDS]
       etude inspect FILE.pt
       etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude schema
       """,
@@ -23,9 +24,9 @@ struct EtudeCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PromptCommand.self, TrainCommand.self, EvaluateCommand.self, CheckCommand.self,
-      InspectCommand.self, SchemaCommand.self,
-      DatasetCommand.self, DoctorCommand.self, ReferenceCommand.self,
+      PromptCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self,
+      CheckCommand.self, InspectCommand.self, SchemaCommand.self, DatasetCommand.self,
+      DoctorCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

@@ -34,6 +34,20 @@ struct Front {
     }
   }
 
+  /// Where results are read: the terminal, or a file of 100 columns.
+  var display: Display {
+    guard sink.terminal.isOutputTerminal else {
+      return Display(hasColor: sink.terminal.usesColor)
+    }
+    var display = Display(
+      columns: { Terminal.size(of: STDOUT_FILENO).columns }, hasColor: sink.terminal.usesColor)
+    if sink.terminal.isInputTerminal && !sink.terminal.isDumb {
+      let pager = Pager(sink: sink, signals: signals)
+      display.page = { pager.show($0) }
+    }
+    return display
+  }
+
   /// Shows what went wrong and says which status that is.
   func report(_ error: any Error) -> Int32 {
     sink.clearLiveLine()

@@ -17,51 +17,64 @@ struct PromptRun: Equatable {
   /// - Throws: Only `ExitCode`.
   func run() throws {
     try Front.run(color) { front in
-      let session = try open(front)
-      if let code { try runText(code, name: "<command line>", in: session) }
-      if asksForPrompt(front.sink.terminal) {
+      let commands = EtudeCommand.configuration.subcommands.compactMap {
+        $0.configuration.commandName
+      }
+      let opened = try file.map { try OpenedFile($0, commands: commands) }
+      let opensPrompt = asksForPrompt(opened, front.sink.terminal)
+      let session = makeSession(front)
+      do { try run(opened, in: session, beforePrompt: opensPrompt) } catch {
+        // -i is for looking around afterwards, above all after an error.
+        guard isInteractive else { throw error }
+        _ = front.report(error)
+      }
+      if opensPrompt {
         let status = try InteractivePrompt(session: session, front: front).run()
         if status != 0 { throw ExitCode(status) }
-      } else if file == nil && code == nil {
-        try runStandardInput(in: session)
       }
     }
   }
 
-  /// A session with the startup file run (for a prompt) and the named file loaded or run.
-  private func open(_ front: Front) throws -> EtudeSession {
+  private func makeSession(_ front: Front) -> EtudeSession {
     var options = SessionOptions()
     (options.sets, options.threads) = (sets, threads)
     options.cancellation = front.signals.cancellation
-    let session = EtudeSession(options: options, output: front.sink)
-    if asksForPrompt(front.sink.terminal), !skipsStartup, let startup = StartupFile.path() {
-      try runText(SourceText.read(file: startup), name: startup, in: session)
+    options.display = front.display
+    return EtudeSession(options: options, output: front.sink)
+  }
+
+  /// The startup file (for a prompt), then what is named, then the code; without a prompt and without
+  /// code, a loaded config is followed by the lines that are piped in.
+  private func run(
+    _ opened: OpenedFile?, in session: EtudeSession, beforePrompt: Bool
+  ) throws {
+    if beforePrompt, !skipsStartup, let startup = StartupFile.path() {
+      try session.runScript(SourceText.read(file: startup), name: startup)
     }
-    guard let file else { return session }
-    let commands = EtudeCommand.configuration.subcommands.compactMap {
-      $0.configuration.commandName
+    switch opened {
+    case .script(let path)?: try runScript(path, in: session)
+    case .config(let path)?: try session.load(path)
+    case .standardInput?, nil: break
     }
-    switch try OpenedFile(file, commands: commands) {
-    case .standardInput: try runStandardInput(in: session)
-    case .script(let path): try runText(SourceText.read(file: path), name: path, in: session)
-    case .config(let path): try session.load(path)
+    if let code { try session.runScript(code, name: "<command line>") }
+    switch opened {
+    case .standardInput?: try runScript("-", in: session)
+    case .script?: break
+    case .config?, nil: if code == nil, !beforePrompt { try runScript("-", in: session) }
     }
-    return session
+  }
+
+  private func runScript(_ word: String, in session: EtudeSession) throws {
+    let (text, name) = try SourceText.script(word)
+    try session.runScript(text, name: name)
   }
 
   /// A prompt is for a terminal: when nothing else is asked for, or a config was loaded, or -i.
-  private func asksForPrompt(_ terminal: Terminal) -> Bool {
+  private func asksForPrompt(_ opened: OpenedFile?, _ terminal: Terminal) -> Bool {
     guard terminal.isInputTerminal || isInteractive else { return false }
-    let isScript = file == "-" || file?.hasSuffix(".etude") == true
-    return isInteractive || (code == nil && !isScript)
-  }
-
-  private func runStandardInput(in session: EtudeSession) throws {
-    try runText(
-      SourceText.read(descriptor: STDIN_FILENO, name: "<stdin>"), name: "<stdin>", in: session)
-  }
-
-  private func runText(_ text: String, name: String, in session: EtudeSession) throws {
-    try session.runScript(text, name: name)
+    switch opened {
+    case .script?, .standardInput?: return isInteractive
+    case .config?, nil: return isInteractive || code == nil
+    }
   }
 }

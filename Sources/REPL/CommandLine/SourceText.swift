@@ -3,6 +3,13 @@ import Glibc
 
 /// Text from a file or from standard input, as the language wants it: valid UTF-8.
 enum SourceText {
+  /// The script a word of the command line names, and what messages call it; `-` is standard input.
+  static func script(_ word: String) throws(Fault) -> (text: String, name: String) {
+    word == "-"
+      ? (try read(descriptor: STDIN_FILENO, name: "<stdin>"), "<stdin>")
+      : (try read(file: word), word)
+  }
+
   static func read(file: String) throws(Fault) -> String {
     let descriptor = open(file, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {

@@ -1,47 +1,25 @@
-/// From candidate names to what the line gets and what the screen shows.
+import Session
+
+/// From what could be typed to what the line gets and what the screen shows.
 enum CompletionMenu {
   /// - Parameters:
-  ///   - typed: The part of the name that stands left of the cursor already.
-  ///   - candidates: Whole names that begin with it, in the order to list them.
+  ///   - typed: The part that stands left of the cursor already.
   ///   - columns: Width of the screen.
-  static func completion(typed: String, candidates: [String], columns: Int) -> Completion {
-    let candidates = candidates.filter { $0.hasPrefix(typed) }
-    guard let first = candidates.first else { return .nothing }
-    let common = candidates.dropFirst().reduce(first) { commonPrefix($0, $1) }
-    let insertion = String(common.dropFirst(typed.count))
-    guard candidates.count > 1, insertion.isEmpty else {
-      return Completion(insertion: insertion, listing: nil)
+  static func completion(typed: String, _ found: Completions, columns: Int) -> Completion {
+    let texts = found.items.map(\.text)
+    guard let first = texts.first else { return .nothing }
+    let common = texts.dropFirst().reduce(first) { commonPrefix($0, $1) }
+    if common.hasPrefix(typed) {
+      let insertion = String(common.dropFirst(typed.count))
+      if texts.count == 1 || !insertion.isEmpty { return Completion(insertion: insertion) }
+    } else if texts.count == 1 || common.count >= typed.count {
+      // Typed in another letter case.
+      return Completion(erased: typed.unicodeScalars.count, insertion: common)
     }
-    return Completion(insertion: "", listing: table(candidates, columns: columns))
+    return Completion(listing: found.listing(columns: columns, rows: 20))
   }
 
   private static func commonPrefix(_ a: String, _ b: String) -> String {
     String(zip(a, b).prefix { $0 == $1 }.map(\.0))
-  }
-
-  /// Down the columns, as `ls` lists names; at most 20 rows, then how many are left.
-  static func table(_ names: [String], columns: Int, rows most: Int = 20) -> String {
-    let width = (names.map(\.count).max() ?? 0) + 2
-    let across = max(1, columns / width)
-    let rows = min((names.count + across - 1) / across, most)
-    let shown = names.prefix(rows * across)
-    var lines = (0..<rows).map { row in
-      stride(from: row, to: shown.count, by: rows)
-        .map { shown[$0].padding(to: width) }.joined().trimmingBlanks
-    }
-    if shown.count < names.count { lines.append("... and \(names.count - shown.count) more") }
-    return lines.joined(separator: "\n")
-  }
-}
-
-extension String {
-  fileprivate func padding(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
-  }
-
-  fileprivate var trimmingBlanks: String {
-    var text = Substring(self)
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 }

@@ -10,27 +10,31 @@ struct InteractivePrompt {
   /// - Returns: The exit status.
   func run() throws -> Int32 {
     let begun = EntryBegun()
-    let editor = try LineEditor { [session] before in
-      if before.allSatisfy(\.isWhitespace) { return Completion(insertion: "  ", listing: nil) }
-      let found = session.completions(before: begun.text + before)
+    let editor = try LineEditor { [session] before, after in
+      if before.allSatisfy(\.isWhitespace) { return Completion(insertion: "  ") }
+      let text = begun.text + before
+      let found = session.completions(text + after, at: text.unicodeScalars.count)
+      let typed = before.unicodeScalars.suffix(found.range.count)
       return CompletionMenu.completion(
-        typed: found.typed, candidates: found.candidates,
-        columns: Terminal.size(of: STDOUT_FILENO).columns)
+        typed: String(typed), found, columns: Terminal.size(of: STDOUT_FILENO).columns)
     }
-    let historyFile = HistoryFile.path()
-    if let historyFile { editor.loadHistory(from: historyFile) }
+    let history = HistoryFile.path().map(HistoryFile.init)
+    if let history { editor.remember(history.entries()) }
     let loop = PromptLoop(
       .init(
         read: { prompt in try front.signals.atPrompt { try editor.read(prompt: prompt) } },
-        run: runEntry, remember: editor.remember, say: { front.sink.write($0, to: .note) },
+        run: runEntry,
+        remember: { entry in
+          editor.remember(entry)
+          do throws(Fault) { try history?.append(entry) } catch {
+            // Typing goes on without; once is enough to know.
+            session.noteOnce(error.message)
+          }
+        },
+        say: { front.sink.write($0, to: .note) }, unsaved: { session.unsavedWork },
         lastWords: { lastWords() }),
       isColored: front.sink.terminal.usesColor, begun: begun)
-    let status = try loop.run()
-    if let historyFile {
-      HistoryFile.makeFolder(for: historyFile)
-      try editor.saveHistory(to: historyFile)
-    }
-    return status
+    return try loop.run()
   }
 
   private func runEntry(_ entry: String, name: String) -> PromptLoop.Reply {

@@ -4,14 +4,15 @@ import Components
 import Glibc
 import Synchronization
 
-/// Completes the text left of the cursor.
-///
-/// `insertion` goes into the line; `listing` is shown above a fresh prompt.
+/// What the completion key does to the line.
 struct Completion: Sendable, Equatable {
-  var insertion: String
+  /// Characters left of the cursor that `insertion` replaces.
+  var erased = 0
+  var insertion = ""
+  /// Shown above a fresh prompt.
   var listing: String?
 
-  static let nothing = Completion(insertion: "", listing: nil)
+  static let nothing = Completion()
 }
 
 /// The libedit line editor: one at a time, on the terminal the process runs in.
@@ -24,22 +25,28 @@ final class LineEditor {
     case interrupted(lineWasEmpty: Bool)
   }
 
+  typealias Completer = @Sendable (_ before: String, _ after: String) -> Completion
+
   /// libedit calls back through a C function pointer, which carries no state.
-  private static let completer = Mutex<@Sendable (String) -> Completion>({ _ in .nothing })
+  private static let completer = Mutex<Completer>({ _, _ in .nothing })
 
   private let editor: OpaquePointer
+  private var entries: [String] = []
 
   /// - Throws: `Fault` when libedit cannot start.
-  init(completer: @escaping @Sendable (_ before: String) -> Completion) throws(Fault) {
+  init(completer: @escaping Completer) throws(Fault) {
     Self.completer.withLock { $0 = completer }
     etude_editor_prepare_locale()
-    let opened = etude_editor_open("etude") { before, insertion, listing in
-      guard let before else { return }
-      let complete = LineEditor.completer.withLock { $0 }
-      let completion = complete(String(cString: before))
-      insertion?.pointee = strdup(completion.insertion)
-      if let text = completion.listing { listing?.pointee = strdup(text) }
-    }
+    let opened = etude_editor_open(
+      "etude",
+      { before, after, erased, insertion, listing in
+        guard let before, let after else { return }
+        let complete = LineEditor.completer.withLock { $0 }
+        let completion = complete(String(cString: before), String(cString: after))
+        erased?.pointee = Int32(completion.erased)
+        insertion?.pointee = strdup(completion.insertion)
+        if let text = completion.listing { listing?.pointee = strdup(text) }
+      }, etude_signals_wake())
     guard let opened else { throw Fault(.state, "the line editor cannot start") }
     editor = opened
   }
@@ -64,18 +71,18 @@ final class LineEditor {
     }
   }
 
-  func remember(_ entry: String) { etude_editor_add_history(editor, entry) }
+  /// What the arrow keys bring back, the newest last.
+  func remember(_ entries: [String]) {
+    self.entries = entries
+    etude_editor_clear_history(editor)
+    for entry in entries { etude_editor_add_history(editor, entry) }
+  }
 
-  /// Reads a history file; one that is not there yet is an empty one.
-  func loadHistory(from path: String) { etude_editor_load_history(editor, path) }
-
-  /// Writes beside the file and renames, so that an end in the middle loses nothing.
-  func saveHistory(to path: String) throws(Fault) {
-    let partial = "\(path).\(getpid())"
-    guard etude_editor_save_history(editor, partial) >= 0, rename(partial, path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      unlink(partial)
-      throw Fault(.file, "cannot save the history in \(path.quoted): \(reason)")
-    }
+  /// An entry that was there before moves to the end.
+  func remember(_ entry: String) {
+    if entries.last == entry { return }
+    if entries.contains(entry) { return remember(entries.filter { $0 != entry } + [entry]) }
+    entries.append(entry)
+    etude_editor_add_history(editor, entry)
   }
 }

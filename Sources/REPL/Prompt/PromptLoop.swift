@@ -4,7 +4,7 @@ import Synchronization
 /// Reads entries of one or more lines and has them run, until the user leaves.
 ///
 /// Ctrl-C clears what is typed; on an empty prompt it says how to leave, and twice in a row leaves.
-/// Ctrl-D leaves, or drops an entry that was begun.
+/// Ctrl-D leaves, or drops an entry that was begun. Where work would be lost, leaving is asked for twice.
 final class PromptLoop {
   /// What came of an entry.
   enum Reply: Equatable {
@@ -20,6 +20,8 @@ final class PromptLoop {
     var run: (_ entry: String, _ name: String) -> Reply
     var remember: (_ entry: String) -> Void
     var say: (_ note: String) -> Void
+    /// What would be lost by leaving now.
+    var unsaved: () -> String?
     /// The status to leave with when a signal other than Ctrl-C came.
     var lastWords: () -> Int32?
   }
@@ -30,6 +32,7 @@ final class PromptLoop {
   private let begun: EntryBegun
   private var open = ""
   private var interruptsInARow = 0
+  private var hasAsked = false
   private var entries = 0
 
   init(_ surroundings: Surroundings, isColored: Bool, begun: EntryBegun = EntryBegun()) {
@@ -47,14 +50,16 @@ final class PromptLoop {
         if let status = take(line) { return status }
       case .end:
         surroundings.say("")
-        if begun.isEmpty { return 0 }
+        if begun.isEmpty, mayLeave("Ctrl-D") { return 0 }
         begun.clear()
       case .interrupted(let lineWasEmpty):
         surroundings.say("")
         interruptsInARow += 1
         if lineWasEmpty && begun.isEmpty {
-          if interruptsInARow > 1 { return 130 }
-          surroundings.say("Ctrl-D leaves, and so does Ctrl-C once more")
+          if interruptsInARow > 1, mayLeave("Ctrl-C") { return 130 }
+          if interruptsInARow == 1 {
+            surroundings.say("Ctrl-D leaves, and so does Ctrl-C once more")
+          }
         } else {
           interruptsInARow = 0
           begun.clear()
@@ -68,12 +73,23 @@ final class PromptLoop {
       ? PromptText.first(colored: isColored) : PromptText.next(open: open, colored: isColored)
   }
 
+  /// False the first time that something would be lost, which is said.
+  private func mayLeave(_ key: String) -> Bool {
+    guard !hasAsked, let lost = surroundings.unsaved() else { return true }
+    hasAsked = true
+    surroundings.say("\(lost); \(key) again leaves")
+    return false
+  }
+
   private static let leaving: Set<String> = ["exit", "quit", "exit()", "quit()"]
 
   private func take(_ line: String) -> Int32? {
     let isFirst = begun.isEmpty
     if isFirst && line.allSatisfy(\.isWhitespace) { return nil }
-    if isFirst && Self.leaving.contains(line.filter { $0 != " " }) { return 0 }
+    if isFirst && Self.leaving.contains(line.filter { $0 != " " }) {
+      return mayLeave("exit") ? 0 : nil
+    }
+    hasAsked = false
     let entry = begun.append(line)
     let reply = surroundings.run(entry, "cell \(entries + 1)")
     if case .incomplete(let open) = reply {

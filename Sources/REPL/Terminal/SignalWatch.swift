@@ -23,7 +23,7 @@ final class SignalWatch: Sendable {
     guard descriptor >= 0 else {
       throw Fault(.state, "cannot handle signals: \(String(cString: strerror(errno)))")
     }
-    startThread(reading: descriptor)
+    BackgroundThread.start { [self] in listen(on: descriptor) }
   }
 
   /// The signal that asked to stop since the last work began, if any.
@@ -35,8 +35,9 @@ final class SignalWatch: Sendable {
   /// Waits for a line with `read`; an interrupt from before it is forgotten, SIGTERM and SIGHUP are
   /// not. What runs afterwards begins with no request against it.
   func atPrompt<T>(_ read: () throws -> T) rethrows -> T {
-    if lastSignal == SIGINT { etude_signals_clear() }
     isWorking.store(false, ordering: .relaxed)
+    // From here on an interrupt waits in the descriptor that the editor watches.
+    if lastSignal == nil || lastSignal == SIGINT { etude_signals_clear() }
     defer {
       heard.store(0, ordering: .relaxed)
       isWorking.store(true, ordering: .relaxed)
@@ -44,28 +45,6 @@ final class SignalWatch: Sendable {
       if lastSignal == nil { cancellation.reset() }
     }
     return try read()
-  }
-
-  private func startThread(reading descriptor: Int32) {
-    final class Start {
-      let watch: SignalWatch
-      let descriptor: Int32
-      init(_ watch: SignalWatch, _ descriptor: Int32) {
-        (self.watch, self.descriptor) = (watch, descriptor)
-      }
-    }
-    var thread = pthread_t()
-    let start = Unmanaged.passRetained(Start(self, descriptor)).toOpaque()
-    pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-        etude_signals_block()
-        start.watch.listen(on: start.descriptor)
-        return nil
-      }, start)
-    pthread_detach(thread)
   }
 
   private func listen(on descriptor: Int32) {

@@ -43,7 +43,8 @@ final class TerminalSink: OutputSink {
   /// Takes the live line away, before the prompt or the end.
   func clearLiveLine() { write("", to: .progress) }
 
-  private func shown(_ text: String) -> String {
+  /// As the terminal's character set has it.
+  func shown(_ text: String) -> String {
     terminal.isUnicode ? text : PlainText.ascii(text)
   }
 

@@ -9,13 +9,16 @@ public struct SetOption: Sendable {
   /// Splits at the first `=`. The value is JSON where it can be (number, quoted text, list, object,
   /// `null`), a truth word in any case (`yes`, `on`, `true`, `t` …), or else text.
   ///
-  /// Each option becomes a source of its own, so that errors can show it.
-  public static func read(_ text: String, in sources: SourceStore) throws(Fault) -> SetOption {
-    let source = sources.add(name: "--set", text: text)
+  /// Each option becomes a source of its own, so that errors can show it. `option` is how it is called on
+  /// the command line.
+  public static func read(
+    _ text: String, in sources: SourceStore, option name: String = "--set"
+  ) throws(Fault) -> SetOption {
+    let source = sources.add(name: name, text: text)
     let bytes = Array(text.utf8)
     guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else {
       throw Fault(
-        .usage, "--set needs name=value", got: text, remedy: "--set \(text)=True",
+        .usage, "\(name) needs name=value", got: text, remedy: "\(name) \(text)=True",
         place: sources.place(Span(source, 0, bytes.count)))
     }
     let key = trimmed(bytes, 0, equals)
@@ -28,7 +31,7 @@ public struct SetOption: Sendable {
         Span(source, value.lowerBound, value.upperBound), sources))
     guard !option.key.isEmpty else {
       throw Fault(
-        .usage, "--set needs a name before the =", got: text,
+        .usage, "\(name) needs a name before the =", got: text,
         place: sources.place(Span(source, 0, equals + 1)))
     }
     return option

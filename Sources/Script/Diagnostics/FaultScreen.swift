@@ -55,38 +55,13 @@ public struct FaultScreen: Sendable {
     return lines
   }
 
-  /// Words of `text` after `lead`, continued `indent` columns in.
   private func wrapped(_ lead: String, _ text: String, indent: Int) -> [String] {
-    var lines: [String] = []
-    var line = lead
-    var column = ScreenText.width(of: lead)
-    var isEmpty = true
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      let length = ScreenText.width(of: String(word))
-      if !isEmpty, column + 1 + length > width {
-        lines.append(line)
-        line = String(repeating: " ", count: indent) + word
-        column = indent + length
-      } else {
-        line += (isEmpty ? "" : " ") + word
-        column += length + (isEmpty ? 0 : 1)
-      }
-      isEmpty = false
-    }
-    return lines + [line]
+    ScreenText.wrapped(lead, text, indent: indent, width: width)
   }
 
-  private func paint(_ text: String, _ color: Color) -> String {
-    hasColor ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
+  private func paint(_ text: String, _ color: TextStyle.Color) -> String {
+    TextStyle(hasColor: hasColor).paint(text, color)
   }
-}
-
-private enum Color: String {
-  case red = "1;31"
-  case yellow = "1;33"
-  case blue = "1;34"
-  case bold = "1"
-  case dim = "2"
 }
 
 extension Finding.Severity {
@@ -98,7 +73,7 @@ extension Finding.Severity {
     }
   }
 
-  fileprivate var color: Color {
+  fileprivate var color: TextStyle.Color {
     switch self {
     case .error: .red
     case .warning: .yellow

@@ -1,7 +1,7 @@
 /// Text as terminals show it.
-enum ScreenText {
+public enum ScreenText {
   /// Control characters, which could steer the terminal, become visible marks; a tab is one blank.
-  static func clean(_ text: String) -> String {
+  public static func clean(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars where scalar != "\r" {
@@ -16,8 +16,31 @@ enum ScreenText {
       || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
   }
 
+  /// Words of `text` after `lead`, continued `indent` columns in; a longer word is not broken.
+  public static func wrapped(
+    _ lead: String, _ text: String, indent: Int, width: Int
+  ) -> [String] {
+    var lines: [String] = []
+    var line = lead
+    var column = Self.width(of: lead)
+    var isEmpty = true
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      let length = Self.width(of: String(word))
+      if !isEmpty, column + 1 + length > width {
+        lines.append(line)
+        line = String(repeating: " ", count: indent) + word
+        column = indent + length
+      } else {
+        line += (isEmpty ? "" : " ") + word
+        column += length + (isEmpty ? 0 : 1)
+      }
+      isEmpty = false
+    }
+    return lines + [line]
+  }
+
   /// Columns a text takes; colour codes take none.
-  static func width(of text: String) -> Int {
+  public static func width(of text: String) -> Int {
     var columns = 0
     var isCode = false
     for scalar in text.unicodeScalars {

@@ -131,7 +131,7 @@ extension Evaluator {
   /// Only what the user is waiting for stops; a function that the engine calls finishes, so that an
   /// interrupted run can still save its state.
   func checkCancellation() throws {
-    if workspace != nil, context.cancellation.isRequested {
+    if isInterruptible, context.cancellation.isRequested {
       throw Fault(.interrupted, "interrupted")
     }
   }

@@ -13,6 +13,9 @@ public final class Evaluator {
   /// In a function: names that it assigns somewhere, set or not.
   var functionLocals: Set<String> = []
   private var depth: Int
+  /// The user waits for it: a request to stop ends it. So it is for statements; an expression that a
+  /// binding computes says so.
+  public var isInterruptible: Bool
   /// Something was called that is not the same when called twice.
   public internal(set) var performedAction = false
   /// False refuses such calls: for looking at an expression.
@@ -26,12 +29,14 @@ public final class Evaluator {
   ) {
     (self.scope, workspace, self.sources) = (scope, nil, sources)
     (self.context, locals, depth) = (context, captured, context.depth)
+    isInterruptible = false
   }
 
   /// For statements.
   public init(workspace: any Workspace, sources: SourceStore, context: CallContext) {
     (scope, self.workspace, self.sources) = (workspace, workspace, sources)
     (self.context, locals, depth) = (context, [:], context.depth)
+    isInterruptible = true
   }
 
   /// Throws a `Fault` that carries the place of the innermost expression at fault.

@@ -161,7 +161,7 @@ extension Path.Step {
 
 extension Expression {
   /// How messages call what it is.
-  var kindName: String {
+  public var kindName: String {
     switch form {
     case .component(let component): component.targetText
     case .list: "list"

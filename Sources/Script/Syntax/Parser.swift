@@ -56,9 +56,10 @@ public struct Parser {
   /// Reads what was typed at the prompt: its lines joined by newlines, without one after the last. An
   /// indented block is complete once an empty line follows it.
   public static func input(
-    _ source: SourceID, in sources: SourceStore, names: ComponentNames = .none
+    _ source: SourceID, in sources: SourceStore, range: Range<Int>? = nil,
+    names: ComponentNames = .none
   ) -> ParseOutcome {
-    var parser = Parser(source, sources, nil, names)
+    var parser = Parser(source, sources, range, names)
     parser.isPrompt = true
     do throws(ParseStop) {
       return .statements(try parser.statements())

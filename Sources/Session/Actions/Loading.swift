@@ -106,6 +106,7 @@ extension EtudeSession {
     take(loaded)
     try noteSettings()
     sayLoaded(loaded)
+    publishView()
   }
 
   private func sayLoaded(_ loaded: LoadedConfig) {

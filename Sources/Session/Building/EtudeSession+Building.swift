@@ -44,6 +44,7 @@ extension EtudeSession {
     if case .component(let component) = expression.form {
       let value = try maker.make(
         component, span: expression.span, path: (definition.copied ?? node).configPath)
+      watch(value)
       guard node.isBinding else { return value }
       return try element(node, [(expression, value)], value)
     }

@@ -104,6 +104,9 @@ final class Workbench: Sendable {
   /// The object a node has now, whether or not it still holds.
   func built(_ node: Node) -> Built? { state.withLock { $0.built[node] } }
 
+  /// Every object there is.
+  var values: [Node: Value] { state.withLock { $0.built.mapValues(\.value) } }
+
   /// Forgets objects, so that the next use makes new ones that inherit nothing.
   func discard(_ nodes: some Sequence<Node>) {
     state.withLock { for node in nodes { ($0.built[node], $0.failed[node]) = (nil, nil) } }

@@ -40,7 +40,7 @@ struct Explainer {
     } else if let builtin = session.action(name) ?? Builtins.named(name) {
       session.output.write("\(builtin.signature)\n  \(builtin.help)", to: .result)
     } else if let type = session.catalog[name] {
-      session.output.write(ComponentHelp(declaration: type.declaration).text, to: .result)
+      session.output.write(ComponentHelp(declaration: type.declaration).text(), to: .result)
     } else {
       return false
     }

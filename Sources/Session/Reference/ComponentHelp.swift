@@ -1,20 +1,31 @@
 import Components
+import Script
 
 /// The help page of one component, made from its declaration.
 struct ComponentHelp {
   let declaration: Declaration
 
-  /// For the terminal: one row an argument, then a config example and the same in Étude.
-  var text: String {
-    var lines = ["\(declaration.name) (\(declaration.kind.rawValue)): \(declaration.help)"]
+  /// For the terminal: one row an argument, then a config example in two lines and the same in Étude.
+  func text(columns: Int = 100, style: TextStyle = TextStyle(hasColor: false)) -> String {
+    let title = "\(style.paint(declaration.name, .bold)) (\(declaration.kind.rawValue)): "
+    var lines = ScreenText.wrapped(title, declaration.help, indent: 2, width: columns)
     if !declaration.aliases.isEmpty {
-      lines.append("also written \(declaration.aliases.joined(separator: ", "))")
+      lines += ScreenText.wrapped(
+        "also written ", declaration.aliases.joined(separator: ", "), indent: 2, width: columns)
     }
-    let rows = declaration.arguments.map(Row.init)
-    let widths = Row.widths(of: rows)
-    lines += rows.map { "  " + $0.padded(to: widths) }
-    return (lines + ["config: \(configExample)", "typed:  \(typedExample)"])
-      .joined(separator: "\n")
+    if !declaration.arguments.isEmpty {
+      let rows = declaration.arguments.map { argument -> [String] in
+        let row = Row(argument)
+        let standard = argument.isRequired ? ", required" : " = \(row.defaultText)"
+        return [row.name, row.type + standard, row.help]
+      }
+      lines.append(TextTable(rows: rows).text(columns: columns, style: style))
+    }
+    let config = configLines.map { style.code($0) }
+    let margin = String(repeating: " ", count: 8)
+    lines += zip(["config: ", margin], config).map { $0 + $1 }
+    lines.append("typed:  " + style.code(typedExample))
+    return lines.joined(separator: "\n")
   }
 
   /// For docs/components.md.
@@ -40,22 +51,15 @@ struct ComponentHelp {
 
     init(_ argument: Declaration.Argument) {
       name = argument.name
-      type = argument.form.text + (argument.range.map { ", \($0)" } ?? "")
+      type = argument.form.text + (argument.range.map { ", " + Self.short($0) } ?? "")
       defaultText = argument.isRequired ? "required" : argument.defaultValue.description
       help = argument.help + (argument.isAttribute ? " Stands beside `args` in a config." : "")
     }
 
-    private var cells: [String] { [name, type, defaultText, help] }
-
-    static func widths(of rows: [Row]) -> [Int] {
-      (0..<3).map { column in min(28, rows.map { $0.cells[column].count }.max() ?? 0) }
-    }
-
-    func padded(to widths: [Int]) -> String {
-      let padded = zip(cells, widths).map { cell, width in
-        cell + String(repeating: " ", count: max(0, width - cell.count))
-      }
-      return (padded + [help]).joined(separator: "  ")
+    /// A bound that no number passes is none.
+    private static func short(_ range: String) -> String {
+      let top = "...\(Int.max)"
+      return range.hasSuffix(top) ? "≥ " + range.dropLast(top.count) : range
     }
   }
 
@@ -65,13 +69,17 @@ struct ComponentHelp {
       .map { ($0.name, Self.example(of: $0.form, named: $0.name)) }
   }
 
-  private var configExample: String {
+  var configExample: String { configLines.joined(separator: " ") }
+
+  /// The name, and the arguments below it.
+  var configLines: [String] {
     let arguments = exampleArguments.map { "\"\($0.name)\": \(Self.json($0.value))" }
-    let part = arguments.isEmpty ? "" : ", \"args\": {\(arguments.joined(separator: ", "))}"
-    return "{\"name\": \"\(declaration.name)\"\(part)}"
+    let name = "{\"name\": \"\(declaration.name)\""
+    if arguments.isEmpty { return [name + "}"] }
+    return [name + ",", "\"args\": {\(arguments.joined(separator: ", "))}}"]
   }
 
-  private var typedExample: String {
+  var typedExample: String {
     let arguments = exampleArguments.map { "\($0.name)=\(Self.typed($0.value))" }
     return "\(declaration.name)(\(arguments.joined(separator: ", ")))"
   }

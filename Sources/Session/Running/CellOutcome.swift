@@ -14,18 +14,53 @@ extension EtudeSession {
   /// - Throws: the fault of the first statement that fails; those before it have taken effect.
   public func run(_ text: String, name: String) throws -> CellOutcome {
     let source = sources.add(name: name, text: text)
-    switch Parser.input(source, in: sources, names: names) {
-    case .fault(let fault): throw fault
-    case .incomplete(let incomplete): return .incomplete(open: incomplete.opening.mark)
-    case .statements(let statements):
-      try run(statements)
-      return .done
+    let pieces = CellPieces(source, in: sources, names).pieces
+    // Like a block, a cell under %%name ends with an empty line.
+    if case .cellMagic? = pieces.first, !text.hasSuffix("\n") { return .incomplete(open: "%%") }
+    var parsed: [[Statement]] = []
+    for piece in pieces {
+      guard case .code(let range) = piece else {
+        parsed.append([])
+        continue
+      }
+      switch Parser.input(source, in: sources, range: range, names: names) {
+      case .fault(let fault):
+        remember(input: text)
+        throw fault
+      case .incomplete(let incomplete): return .incomplete(open: incomplete.opening.mark)
+      case .statements(let statements): parsed.append(statements)
+      }
     }
+    remember(input: text)
+    publishView()
+    try run(pieces, parsed, in: source, isScript: false)
+    return .done
   }
 
   /// Runs a whole script; nothing runs when it does not parse.
-  public func runScript(_ text: String, name: String) throws {
-    for statements in try cells(of: sources.add(name: name, text: text)) { try run(statements) }
+  ///
+  /// - Parameter parameters: `name=value` words that take the place of what the script assigns.
+  public func runScript(_ text: String, name: String, parameters: [String] = []) throws {
+    try runScript(sources.add(name: name, text: text), parameters: parameters)
+  }
+
+  func runScript(_ source: SourceID, parameters: [String] = []) throws {
+    var pieces: [CellPieces.Piece] = []
+    var parsed: [(isTagged: Bool, statements: [Statement])] = []
+    for cell in NotebookScript(sources[source].text).cells where cell.kind == .code {
+      let isTagged = cell.metadata["tags"]?.contains("parameters") ?? false
+      for piece in CellPieces(source, in: sources, range: cell.range, names).pieces {
+        pieces.append(piece)
+        guard case .code(let range) = piece else {
+          parsed.append((false, []))
+          continue
+        }
+        parsed.append(
+          (isTagged, try Parser.script(source, in: sources, range: range, names: names)))
+      }
+    }
+    try ScriptParameters(parameters, in: sources).apply(to: &parsed)
+    try run(pieces, parsed.map(\.statements), in: source, isScript: true)
   }
 
   /// The code cells of a script.
@@ -35,16 +70,34 @@ extension EtudeSession {
     }
   }
 
+  private func run(
+    _ pieces: [CellPieces.Piece], _ parsed: [[Statement]], in source: SourceID, isScript: Bool
+  ) throws {
+    for (piece, statements) in zip(pieces, parsed) {
+      try run(statements)
+      try perform(piece, in: source, isScript: isScript)
+    }
+  }
+
+  /// Each statement sees what the one before it changed; so do readers on other threads.
   func run(_ statements: [Statement]) throws {
     for statement in statements {
-      workbench.beginTurn()
-      beginStatement(statement.span)
-      defer { reportRebuilt() }
-      let evaluator = Evaluator(
-        workspace: SessionScope(self, .top), sources: sources, context: callContext())
-      do { try evaluator.run([statement]) } catch let fault as Fault {
-        throw fault.at(sources.place(statement.span))
+      defer {
+        reportRebuilt()
+        publishView()
       }
+      try perform(statement)
+    }
+  }
+
+  /// One statement, unseen by other threads.
+  func perform(_ statement: Statement) throws {
+    workbench.beginTurn()
+    beginStatement(statement.span)
+    let evaluator = Evaluator(
+      workspace: SessionScope(self, .top), sources: sources, context: callContext())
+    do { try evaluator.run([statement]) } catch let fault as Fault {
+      throw fault.at(sources.place(statement.span))
     }
   }
 

@@ -219,6 +219,7 @@ extension SessionScope {
   ) throws -> (value: Value, acted: Bool) {
     let evaluator = Evaluator(
       scope: self, sources: session.sources, context: session.callContext(), captured: captured)
+    evaluator.isInterruptible = true
     let value = try evaluator.value(of: expression)
     return (value, evaluator.performedAction)
   }

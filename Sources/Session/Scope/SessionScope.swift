@@ -128,7 +128,7 @@ struct SessionScope: Workspace {
       return
     }
     if statement.isSilent { return }
-    let text = ValueScreen(value: value).text
+    let text = session.text(of: value)
     let written = statement.expression.flatMap { self.written($0, worth: value) }
     session.output.write(written.map { "\($0)\n→ \(text)" } ?? text, to: .result)
   }
@@ -150,7 +150,7 @@ final class ComponentClass: Object {
   let declaration: Declaration
   init(_ declaration: Declaration) { self.declaration = declaration }
   var kind: String { "component class" }
-  var summary: String { ComponentHelp(declaration: declaration).text }
+  var summary: String { ComponentHelp(declaration: declaration).text() }
 }
 
 /// What is written under a name, as opposed to the object it stands for. Its parts go by index and by

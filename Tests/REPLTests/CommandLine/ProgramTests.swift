@@ -77,6 +77,52 @@ import Testing
     #expect(result.errors.contains("not UTF-8"))
   }
 
+  private func script(_ text: String) throws -> String {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).etude")
+    try text.write(to: file, atomically: true, encoding: .utf8)
+    return file.path
+  }
+
+  @Test func parametersReplaceWhatAScriptAssigns() throws {
+    let file = try script("#!/usr/bin/env etude\nn = 2\nn * 10\n")
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    #expect(try etude(["run", file]) == Result(status: 0, output: "20\n", errors: ""))
+    #expect(try etude(["run", file, "--param", "n=3"]).output == "30\n")
+    let wrong = try etude(["run", file, "--param", "m=3"])
+    #expect(wrong.status == 2)
+    #expect(wrong.output.isEmpty)
+    #expect(wrong.errors.contains("no parameter"))
+    #expect(try etude(["run", file, "--param", "n=many"]).status == 2)
+    #expect(try etude(["run", file, "--param", "n"]).status == 2)
+  }
+
+  @Test func aScriptThatTakesTooLongEndsWithItsStatus() throws {
+    let file = try script("x = [0 for i in range(40000000)]\n")
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let result = try etude(["run", file, "--timeout", "0.5"])
+    #expect(result.status == 124)
+    #expect(result.errors.contains("out of time"))
+  }
+
+  @Test func aScriptRefusesTheCommandsOfThePrompt() throws {
+    let result = try etude([], input: "1\n%who\n")
+    #expect(result.status == 1)
+    #expect(result.output == "1\n")
+    #expect(result.errors.contains("%who is for the prompt"))
+  }
+
+  @Test func linesFollowALoadedConfig() throws {
+    let example = Self.root.appendingPathComponent("examples/spleen").path
+    let result = try etude([example], input: "train.optimizer\n")
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("Adam("))
+  }
+
+  @Test func colourGoesToAFileOnlyWhenItIsAskedFor() throws {
+    #expect(try etude(["-c", "[1]"]).output == "[1]\n")
+    #expect(try etude(["--color", "always", "-c", "[1]"]).output == "[\u{1B}[36m1\u{1B}[0m]\n")
+  }
+
   /// The session of the README as it stands there, in a folder that holds the example.
   @Test func theSessionOfTheReadmeRuns() throws {
     let files = FileManager.default
@@ -136,7 +182,7 @@ import Testing
     ).replacingOccurrences(of: "\\-", with: "-")
     let commands = [
       [], ["prompt"], ["train"], ["evaluate"], ["dataset", "synthesize"], ["dataset", "split"],
-      ["inspect"], ["doctor"],
+      ["run"], ["inspect"], ["doctor"],
     ]
     for command in commands {
       let help = try etude(command + ["--help"]).output

@@ -6,21 +6,25 @@ import Testing
 
 /// The whole program on a real (pseudo) terminal.
 @Suite(.serialized) struct InteractivePromptTests {
-  private func started(_ variables: [String: String] = [:]) throws -> PseudoTerminal {
-    let terminal = try PseudoTerminal(["--no-startup"], variables: variables)
+  private func started(
+    _ variables: [String: String] = [:], columns: UInt16 = 80
+  ) throws -> PseudoTerminal {
+    let terminal = try PseudoTerminal(
+      ["--no-startup"], variables: variables, columns: columns)
     try terminal.expectPrompt()
     return terminal
   }
 
-  /// A signal key as a person presses it: after the prompt, which shows shortly before it is read.
-  private func press(_ key: String, _ terminal: PseudoTerminal) throws {
-    try terminal.expectPrompt()
-    pause()
-    terminal.type(key)
+  /// A folder that is gone after the test.
+  private final class Folder {
+    let path: String
+    init() throws {
+      let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      path = url.path
+    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
   }
-
-  /// Long enough for a busy machine to get from showing the prompt to reading.
-  private func pause() { usleep(1_000_000) }
 
   @Test func evaluatesAndLeavesOnControlD() throws {
     let terminal = try started()
@@ -50,14 +54,17 @@ import Testing
 
   @Test func interruptClearsTheLineAndTwiceLeaves() throws {
     let terminal = try started()
-    pause()
-    terminal.type("999\u{3}")
+    terminal.type("999")
+    try terminal.expect("999")
+    terminal.type("\u{3}")
     try terminal.expectPrompt()
     terminal.type("1+1\r")
     try terminal.expect("\r\n2\r\n")
-    try press("\u{3}", terminal)
+    try terminal.expectPrompt()
+    terminal.type("\u{3}")
     try terminal.expect("Ctrl-D leaves")
-    try press("\u{3}", terminal)
+    try terminal.expectPrompt()
+    terminal.type("\u{3}")
     #expect(try terminal.end() == 130)
   }
 
@@ -76,9 +83,8 @@ import Testing
   }
 
   @Test func historyIsKeptAcrossSessions() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("state/history").path
+    let folder = try Folder()
+    let file = folder.path + "/state/history"
     let first = try started(["ETUDE_HISTORY": file])
     first.type("(40 +\r")
     try first.expect("(> ")
@@ -90,6 +96,26 @@ import Testing
     let second = try started(["ETUDE_HISTORY": file])
     second.type("\u{10}\r")
     try second.expect("\r\n42\r\n")
+  }
+
+  @Test func historySurvivesAHangUpAndTwoPromptsAtOnce() throws {
+    let folder = try Folder()
+    let variables = ["ETUDE_HISTORY": folder.path + "/history"]
+    let (first, second) = (try started(variables), try started(variables))
+    for (terminal, line) in [(first, "111"), (second, "222"), (first, "333"), (second, "222")] {
+      terminal.type("\(line)\r")
+      try terminal.expect("\r\n\(line)\r\n")
+      try terminal.expectPrompt()
+    }
+    first.send(signal: SIGHUP)
+    #expect(try first.end() == 129)
+    second.send(signal: SIGKILL)
+    #expect(try second.end() == 137)
+    let third = try started(variables)
+    for expected in ["222", "333", "111"] {
+      third.type("\u{10}")
+      try third.expect(expected)
+    }
   }
 
   @Test func sigtermAtThePromptEndsWithItsStatus() throws {
@@ -104,9 +130,8 @@ import Testing
     try terminal.expectPrompt()
     terminal.type("x = 7\r")
     try terminal.expectPrompt()
-    terminal.type("for i in range(10000000): y = i\r\r")
-    try terminal.expect("y = i")
-    pause()
+    terminal.type("print('at work'); y = len([0 for i in range(40000000)])\r")
+    try terminal.expect("\r\nat work\r\n")
     terminal.type("\u{3}")
     try terminal.expectPrompt()
     terminal.type("x\r")
@@ -117,5 +142,183 @@ import Testing
     let terminal = try started()
     terminal.type("UNe\t\r")
     try terminal.expect("UNet (network): ")
+  }
+
+  @Test func argumentsOfACallAreListedWithTypeAndDefault() throws {
+    let terminal = try started()
+    terminal.type("loss = DiceLoss(to_onehot_y=True, smooth_\t")
+    try terminal.expect("smooth_nr=  float = 1e-05")
+    try terminal.expect("smooth_dr=  float = 1e-05")
+    try terminal.expect("DiceLoss(to_onehot_y=True, smooth_")
+    terminal.type("n\t2)\r")
+    try terminal.expectPrompt()
+    terminal.type("train.loss\r")
+    try terminal.expect("DiceLoss(to_onehot_y=True, smooth_nr=2)")
+  }
+
+  @Test func completionLeavesTheTextRightOfTheCursorAlone() throws {
+    let terminal = try started()
+    terminal.type("len('ab') + 40\u{1}")  // Ctrl-A
+    terminal.type("abs(ro\u{1B}[D\u{1B}[D\u{6}\u{6}und\t(")
+    terminal.type("1.2)) + \r")
+    try terminal.expect("\r\n43\r\n")
+  }
+
+  @Test func aPastedComponentIsBound() throws {
+    let terminal = try started()
+    terminal.type("\u{1B}[200~\"loss\": {\r  \"name\": \"DiceLoss\",\r  \"args\": {\r")
+    terminal.type("    \"softmax\": true\r  }\r},\u{1B}[201~")
+    try terminal.expect("},")
+    terminal.type("\r")
+    try terminal.expectPrompt()
+    terminal.type("train.loss\r")
+    try terminal.expect("\r\nDiceLoss(softmax=True)\r\n")
+  }
+
+  @Test func everythingFitsFortyColumns() throws {
+    let terminal = try started(columns: 40)
+    terminal.type("UNet(\t")
+    try terminal.expect("in_channels=")
+    let listing = try terminal.seen(until: "etude> ")
+    #expect(listing.split(separator: "\r\n").allSatisfy { $0.count <= 40 }, "\(listing)")
+    terminal.type("\u{3}")
+    try terminal.expectPrompt()
+    terminal.type("x = 'a long text that is wider than the terminal is' + '!'\r")
+    try terminal.expectPrompt()
+    terminal.type("len(x)\r")
+    try terminal.expect("\r\n47\r\n")
+    try terminal.expectPrompt()
+    terminal.type("nonsense_name + 1\r")
+    let screen = try terminal.seen(until: "etude> ").split(separator: "\r\n")
+    #expect(screen.count >= 4)
+    #expect(screen.allSatisfy { $0.count <= 40 }, "\(screen)")
+  }
+
+  @Test func aResizeDrawsTheLineAnew() throws {
+    let terminal = try started()
+    terminal.type("40 + ")
+    try terminal.expect("40 + ")
+    terminal.resize(columns: 50)
+    try terminal.expect("\r\u{1B}[Ketude> 40 + ")
+    terminal.type("2\r")
+    try terminal.expect("\r\n42\r\n")
+  }
+
+  @Test func longAnswersGoThroughThePager() throws {
+    let terminal = try started(["PAGER": "sed 's/^/PAGED /'"])
+    terminal.type("help()\r")
+    try terminal.expect("PAGED tour: ")
+    try terminal.expectPrompt()
+    terminal.type("?%time\r")
+    try terminal.expect("\r\n%time STATEMENT")
+    terminal.type("%page for i in range(40): print(i)\r")
+    try terminal.expect("PAGED 39")
+  }
+
+  @Test func colourIsThereOnATerminalAndNotWithNoColor() throws {
+    let colored = try PseudoTerminal(["--no-startup"], variables: ["NO_COLOR": ""])
+    try colored.expect("etude>\u{1B}[0m ")
+    colored.type("['a', 1]\r")
+    try colored.expect("[\u{1B}[32m'a'\u{1B}[0m, \u{1B}[36m1\u{1B}[0m]")
+    let plain = try started()
+    plain.type("['a', 1]\r")
+    try plain.expect("\r\n['a', 1]\r\n")
+  }
+
+  @Test func theStartupFileIsRunUnlessItIsSkipped() throws {
+    let folder = try Folder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path + "/etude", withIntermediateDirectories: true)
+    try "greeting = 'from startup'\n".write(
+      toFile: folder.path + "/etude/startup.etude", atomically: true, encoding: .utf8)
+    let variables = ["XDG_CONFIG_HOME": folder.path]
+    let with = try PseudoTerminal([], variables: variables)
+    try with.expectPrompt()
+    with.type("greeting\r")
+    try with.expect("\r\n'from startup'\r\n")
+    let without = try started(variables)
+    without.type("greeting\r")
+    try without.expect("nothing is called greeting")
+  }
+
+  @Test func theLastValueHasAName() throws {
+    let terminal = try started()
+    terminal.type("6 * 7\r")
+    try terminal.expect("\r\n42\r\n")
+    terminal.type("_ + 1\r")
+    try terminal.expect("\r\n43\r\n")
+  }
+
+  @Test func aScriptIsFollowedByThePromptOnRequestEvenAfterAnError() throws {
+    let folder = try Folder()
+    let file = folder.path + "/s.etude"
+    try "#!/usr/bin/env etude\nx = 41\nnonsense_name\n".write(
+      toFile: file, atomically: true, encoding: .utf8)
+    let terminal = try PseudoTerminal(["--no-startup", "-i", file])
+    try terminal.expect("nonsense_name")
+    try terminal.expectPrompt()
+    terminal.type("x + 1\r")
+    try terminal.expect("\r\n42\r\n")
+    #expect(try PseudoTerminal(["--no-startup", file]).end() == 1)
+  }
+
+  /// Ctrl-C in a training, a look around, and on; then Ctrl-D asks, since no file has the weights.
+  @Test func anInterruptedTrainingGoesOn() throws {
+    let folder = try Folder()
+    let terminal = try started()
+    let lines = [
+      "%cd \(folder.path)",
+      "synthesize('data', n=2, shape=[32, 32, 32], val=0);",
+      "pre_transforms = [LoadImaged(keys=['image', 'label']), "
+        + "EnsureChannelFirstd(keys=['image', 'label']), ToTensord(keys=['image', 'label'])]",
+      "dataset = CacheDataset(data=datalist('data/dataset.json'), transform=@pre_transforms)",
+      "dataloader = DataLoader(dataset=@dataset, batch_size=1)",
+      "model = UNet(spatial_dims=3, in_channels=1, out_channels=2, channels=[4, 8], strides=[2])",
+      "loss = DiceLoss(to_onehot_y=True, softmax=True)",
+      "optimizer = Adam(params=@model.parameters(), lr=1e-3)",
+      "trainer = SupervisedTrainer(max_epochs=1000000, train_data_loader=@dataloader, "
+        + "network=@model, optimizer=@optimizer, loss_function=@loss)",
+    ]
+    for line in lines {
+      terminal.type(line + "\r")
+      try terminal.expect("\r\n")
+      try terminal.expectPrompt()
+    }
+    terminal.type("r = train()\r")
+    try terminal.expect("/1000000")
+    terminal.type("\u{3}")
+    try terminal.expect("stopping after this step")
+    try terminal.expect("interrupted")
+    try terminal.expectPrompt()
+    terminal.type("r.interrupted, len(r.train_loss) > 0\r")
+    try terminal.expect("\r\n(True, True)\r\n")
+    terminal.type("'at', @trainer.state.iteration\r")
+    try terminal.expect("('at', ")
+    let before = try #require(Int(try terminal.seen(until: ")")))
+    try terminal.expectPrompt()
+    terminal.type("train(iterations=1);\r")
+    try terminal.expect("run 2: ")
+    try terminal.expectPrompt()
+    terminal.type("@trainer.state.iteration\r")
+    try terminal.expect("\r\n\(before + 1)\r\n")
+    try terminal.expectPrompt()
+    terminal.type("\u{4}")
+    try terminal.expect("the weights of run 2 are in no file; Ctrl-D again leaves")
+    try terminal.expectPrompt()
+    terminal.type("\u{4}")
+    #expect(try terminal.end() == 0)
+  }
+
+  /// The window between showing the prompt and reading: however the keys come, none is lost.
+  @Test func noInterruptIsLostRightAfterThePrompt() throws {
+    let terminal = try started()
+    for _ in 0..<20 {
+      terminal.type("1+1\r")
+      try terminal.expect("\r\n2\r\n")
+      try terminal.expectPrompt()
+      terminal.type("\u{3}")
+      try terminal.expect("Ctrl-D leaves")
+      try terminal.expectPrompt()
+    }
   }
 }

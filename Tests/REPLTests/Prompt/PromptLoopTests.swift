@@ -12,6 +12,7 @@ import Testing
     var remembered: [String] = []
     var notes: [String] = []
     var signalStatus: Int32?
+    var unsaved: String?
 
     init(_ inputs: [LineEditor.Input]) { self.inputs = inputs }
 
@@ -29,7 +30,7 @@ import Testing
             return entry == "fail" ? .leave(status: 7) : .done
           },
           remember: { self.remembered.append($0) }, say: { self.notes.append($0) },
-          lastWords: { self.signalStatus }), isColored: false
+          unsaved: { self.unsaved }, lastWords: { self.signalStatus }), isColored: false
       ).run()
     }
   }
@@ -85,6 +86,18 @@ import Testing
     stage.signalStatus = 143
     #expect(try stage.play() == 143)
     #expect(stage.entries.isEmpty)
+  }
+
+  @Test func whatWouldBeLostIsSaidOnce() throws {
+    let stage = Stage([.end, .line("1"), .end, .end, .line("never")])
+    stage.unsaved = "weights are in no file"
+    #expect(try stage.play() == 0)
+    #expect(stage.entries == ["cell 1: 1"])
+    #expect(stage.notes.count { $0.contains("weights are in no file; Ctrl-D again") } == 2)
+    let exit = Stage([.line("exit"), .line("exit"), .line("never")])
+    exit.unsaved = "weights are in no file"
+    #expect(try exit.play() == 0)
+    #expect(exit.entries.isEmpty)
   }
 
   @Test func anEntryMayLeave() throws {

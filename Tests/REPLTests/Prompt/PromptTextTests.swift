@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import REPL
@@ -25,5 +26,49 @@ import Testing
   ])
   func path(variables: [String: String], expected: String?) {
     #expect(HistoryFile.path(Environment(variables)) == expected)
+  }
+
+  private func temporary() -> HistoryFile {
+    HistoryFile(
+      path: FileManager.default.temporaryDirectory
+        .appendingPathComponent("\(UUID().uuidString)/history").path)
+  }
+
+  @Test func entriesKeepTheirLinesAndAreThereOnce() throws {
+    let file = temporary()
+    defer { try? FileManager.default.removeItem(atPath: file.path) }
+    let entries = ["a = 1", "(1 +\n 2)", "'\\012'", "größe", "a = 1"]
+    for entry in entries { try file.append(entry) }
+    #expect(file.entries() == ["(1 +\n 2)", "'\\012'", "größe", "a = 1"])
+  }
+
+  /// As two prompts write that run at once.
+  @Test func twoWritersLoseNothing() async throws {
+    let file = temporary()
+    defer { try? FileManager.default.removeItem(atPath: file.path) }
+    await withTaskGroup(of: Void.self) { group in
+      for writer in 0..<4 {
+        group.addTask {
+          for entry in 0..<50 { try? file.append("writer_\(writer)\nentry_\(entry)") }
+        }
+      }
+    }
+    #expect(Set(file.entries()).count == 200)
+  }
+
+  @Test func aLongFileIsCutToTheNewest() throws {
+    let file = temporary()
+    defer { try? FileManager.default.removeItem(atPath: file.path) }
+    try file.append("first")
+    let many = (0...2 * HistoryFile.limit).map { "x\($0)\n" }.joined()
+    try Data(many.utf8).write(to: URL(fileURLWithPath: file.path))
+    #expect(file.entries().count == HistoryFile.limit)
+    #expect(file.entries().last == "x\(2 * HistoryFile.limit)")
+    let left = try String(contentsOfFile: file.path, encoding: .utf8)
+    #expect(left.split(separator: "\n").count == HistoryFile.limit)
+  }
+
+  @Test func filesOfLibeditAreRead() {
+    #expect(HistoryFile.decoded("a\\040=\\0401\\012b") == "a = 1\nb")
   }
 }

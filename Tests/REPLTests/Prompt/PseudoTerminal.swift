@@ -18,8 +18,10 @@ final class PseudoTerminal {
   private var unread = ""
   private var status: Int32?
 
-  /// A terminal of 80 x 24 with an empty home folder.
-  init(_ arguments: [String] = [], variables: [String: String] = [:]) throws {
+  /// A terminal of 24 rows with an empty home folder.
+  init(
+    _ arguments: [String] = [], variables: [String: String] = [:], columns: UInt16 = 80
+  ) throws {
     // posix_openpt and its kin are hidden from Swift; these are what they do on Linux.
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var (locked, number): (Int32, Int32) = (0, 0)
@@ -27,7 +29,7 @@ final class PseudoTerminal {
     guard master >= 0, ioctl(master, unlock, &locked) == 0, ioctl(master, getNumber, &number) == 0
     else { throw TimeOut(description: "no pseudo terminal") }
     let slave = "/dev/pts/\(number)"
-    var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
+    var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     var environment = [
       "TERM": "xterm", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "NO_COLOR": "1",
@@ -94,6 +96,11 @@ final class PseudoTerminal {
 
   func expectPrompt() throws { try expect("etude> ") }
 
+  /// What came since the last expectation, once it has come to `text`.
+  func seen(until text: String) throws -> String {
+    String(try expect(text).dropLast(text.count))
+  }
+
   private func readSome() -> Bool {
     var watched = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     guard poll(&watched, 1, 200) > 0 else { return true }
@@ -105,6 +112,13 @@ final class PseudoTerminal {
       unread = unread.replacingOccurrences(of: bracketing, with: "")
     }
     return true
+  }
+
+  /// As dragging the window's edge does; the program gets SIGWINCH.
+  func resize(columns: UInt16) {
+    var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+    send(signal: SIGWINCH)
   }
 
   func send(signal: Int32) { kill(process, signal) }

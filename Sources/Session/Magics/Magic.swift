@@ -1,0 +1,149 @@
+import Components
+import Script
+
+/// A `%` command of the prompt, declared once: dispatch, help and completion read this row.
+struct Magic: Sendable {
+  /// What its text is, for completion.
+  enum Text: Sendable { case nothing, code, path, folder, name }
+
+  let name: String
+  /// What follows the name: `[-n LOOPS] STATEMENT`.
+  let usage: String
+  /// One line.
+  let help: String
+  let text: Text
+  /// Makes sense only where somebody types: scripts refuse it.
+  let isInteractive: Bool
+  /// Also stands over a whole cell, as `%%name`.
+  let takesCells: Bool
+  let run: @Sendable (EtudeSession, MagicText) throws -> Void
+
+  init(
+    _ name: String, _ usage: String = "", _ help: String, _ text: Text = .nothing,
+    isInteractive: Bool = true, takesCells: Bool = false,
+    run: @escaping @Sendable (EtudeSession, MagicText) throws -> Void
+  ) {
+    (self.name, self.usage, self.help, self.text) = (name, usage, help, text)
+    (self.isInteractive, self.takesCells, self.run) = (isInteractive, takesCells, run)
+  }
+
+  /// `%time STATEMENT`
+  var signature: String { usage.isEmpty ? "%" + name : "%\(name) \(usage)" }
+
+  /// All of them, in alphabetical order.
+  static let all: [Magic] = [
+    .cd, .history, .ls, .next, .page, .pwd, .reset, .run, .time, .timeit, .who,
+  ]
+
+  static func named(_ name: String) -> Magic? { all.first { $0.name == name } }
+}
+
+/// What a magic was given.
+struct MagicText: Sendable {
+  var magic: String
+  /// The rest of the line, or the cell below it.
+  var text: String
+  /// Where the text stands.
+  var source: SourceID
+  var range: Range<Int>
+  /// Of the whole line, for messages.
+  var place: Place
+
+  /// Words between blanks.
+  var words: [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
+
+  /// The one file or folder it names, quotes taken off; nil when there is none.
+  func path() throws(Fault) -> String? {
+    var path = Substring(text)
+    if let quote = path.first, quote == "\"" || quote == "'", path.count > 1, path.last == quote {
+      path = path.dropFirst().dropLast()
+    }
+    return path.isEmpty ? nil : PathItems.expanded(String(path))
+  }
+
+  func requireNothing() throws(Fault) {
+    if !text.isEmpty {
+      throw Fault(.usage, "%\(magic) takes nothing", got: text, remedy: "%\(magic)", place: place)
+    }
+  }
+
+  func missing(_ what: String, remedy: String) -> Fault {
+    Fault(.usage, "%\(magic) needs \(what)", remedy: remedy, place: place)
+  }
+}
+
+extension EtudeSession {
+  /// - Parameter isScript: Nobody types; what is only for the prompt is refused.
+  func perform(_ piece: CellPieces.Piece, in source: SourceID, isScript: Bool) throws {
+    switch piece {
+    case .code: break
+    case .magic(let line, let range):
+      let text = magicText(line, in: source, range)
+      switch line.form {
+      case .question(let isDouble):
+        if isScript { throw Self.onlyTyped("?", text.place, remedy: "help(\(line.rest))") }
+        try answer(line.rest, isDouble: isDouble, at: text.place)
+      case .line(let name), .cell(let name):
+        if case .cell = line.form {
+          throw Fault(
+            .usage, "%%\(name) stands on the first line of a cell", remedy: "%\(name) …",
+            place: text.place)
+        }
+        try magic(name, isScript, text.place).run(self, text)
+      }
+    case .cellMagic(let line, let range, let body):
+      guard case .cell(let name) = line.form else { return }
+      var text = magicText(line, in: source, range)
+      let magic = try magic(name, isScript, text.place)
+      guard magic.takesCells else {
+        throw Fault(
+          .usage, "%%\(name) is not for whole cells", remedy: magic.signature, place: text.place)
+      }
+      if text.text.isEmpty {
+        text.range = body
+      } else {
+        text.range = (body.lowerBound - 1 - text.text.utf8.count)..<body.upperBound
+      }
+      text.text = String(decoding: Array(sources[source].text.utf8)[text.range], as: UTF8.self)
+      try magic.run(self, text)
+    }
+  }
+
+  private func magicText(
+    _ line: MagicLine, in source: SourceID, _ range: Range<Int>
+  ) -> MagicText {
+    let bytes = Array(sources[source].text.utf8)[range]
+    let span = Span(source, range.lowerBound, range.upperBound)
+    // What it changes is a step of its own for undo.
+    beginStatement(span)
+    let place = sources.place(span)
+    let trailing = bytes.reversed().prefix { $0 <= 0x20 }.count
+    let end = range.upperBound - trailing
+    let start = max(range.lowerBound, end - line.rest.utf8.count)
+    let name: String =
+      switch line.form {
+      case .line(let name), .cell(let name): name
+      case .question: "?"
+      }
+    return MagicText(magic: name, text: line.rest, source: source, range: start..<end, place: place)
+  }
+
+  private func magic(_ name: String, _ isScript: Bool, _ place: Place) throws(Fault) -> Magic {
+    guard let magic = Magic.named(name) else {
+      var fault = Fault.unknown("% command", "%" + name, among: Magic.all.map { "%" + $0.name })
+      if action(name) != nil { fault.remedy = "\(name)(…)" }
+      if fault.suggestion == nil, fault.remedy == nil { fault.remedy = "?%" }
+      throw fault.at(place)
+    }
+    if isScript, magic.isInteractive {
+      throw Self.onlyTyped("%" + name, place, remedy: nil)
+    }
+    return magic
+  }
+
+  private static func onlyTyped(_ what: String, _ place: Place, remedy: String?) -> Fault {
+    Fault(
+      .unsupported, "\(what) is for the prompt; a script has nobody to read it", remedy: remedy,
+      place: place)
+  }
+}

@@ -1,0 +1,75 @@
+import Components
+import Script
+
+/// What a session holds and what was typed into it.
+extension Magic {
+  static let who = Magic(
+    "who", "[KIND]", "The names of the session, or those of one kind.", .name
+  ) { session, text in
+    let view = session.view
+    let wanted = text.text
+    var names = view.names
+    if !wanted.isEmpty {
+      names = names.filter { $0.kind == wanted || $0.section.rawValue == wanted }
+      if names.isEmpty {
+        let kinds = view.names.map(\.kind) + Section.allCases.map(\.rawValue)
+        throw Fault.unknown("kind of name here", wanted, among: kinds).at(text.place)
+      }
+    }
+    if names.isEmpty { return session.note("no names yet; ?% lists what can be done") }
+    let rows = names.map { name in
+      [
+        name.section == .top ? name.name : "\(name.section.rawValue).\(name.name)", name.kind,
+        name.text,
+      ]
+    }
+    session.output.write(
+      TextTable(rows: rows, indent: 0).text(
+        columns: session.display.columns(), style: session.display.style), to: .result)
+  }
+
+  static let history = Magic(
+    "history", "[-n] [COUNT]", "What was typed in this session; -n numbers the entries."
+  ) { session, text in
+    var words = text.words
+    let isNumbered = words.first == "-n"
+    if isNumbered { words.removeFirst() }
+    // The line that asks is not part of the answer.
+    var inputs = Array(session.view.inputs.dropLast().enumerated())
+    if let word = words.first {
+      guard let count = Int(word), count > 0, words.count == 1 else {
+        throw Fault(
+          .usage, "%history takes a count of entries", got: word, remedy: "%history -n 10",
+          place: text.place)
+      }
+      inputs = inputs.suffix(count)
+    }
+    for (index, input) in inputs {
+      let shown = session.display.style.code(input)
+      session.output.write(
+        isNumbered
+          ? "\(index + 1): " + shown.replacing("\n", with: "\n   ") : shown, to: .result)
+    }
+  }
+
+  static let reset = Magic("reset", "", "Forgets every name and object; undo() brings names back.")
+  {
+    session, text in
+    try text.requireNothing()
+    session.reset()
+    session.note("forgot everything; undo() brings the names back")
+  }
+
+  static let page = Magic(
+    "page", "STATEMENT", "Runs a statement and shows its results page by page.", .code
+  ) { session, text in
+    let statements = try session.statements(of: text, remedy: "%page train")
+    let shown = try session.output.collecting { try session.run(statements) }
+    session.showPages(shown)
+  }
+
+  static let next = Magic("next", "", "The next step of the tour.") { session, text in
+    try text.requireNothing()
+    try session.showNextStep()
+  }
+}
