@@ -6,11 +6,13 @@ import Script
 extension EtudeSession {
   private static let rows: [(name: String, make: @Sendable (EtudeSession) -> Builtin)] = [
     ("check", { $0.checkAction }), ("components", { $0.componentsAction }),
-    ("datalist", { $0.datalistAction }), ("explain", { $0.explainAction }),
-    ("first", { $0.firstAction }),
-    ("help", { $0.helpAction }), ("load", { $0.loadAction }), ("plot", { $0.plotAction }),
+    ("datalist", { $0.datalistAction }), ("display", { $0.displayAction }),
+    ("explain", { $0.explainAction }), ("export", { $0.exportAction }),
+    ("first", { $0.firstAction }), ("help", { $0.helpAction }),
+    ("infer", { $0.inferAction }), ("load", { $0.loadAction }),
+    ("lr_range_test", { $0.rateRangeAction }), ("plot", { $0.plotAction }),
     ("runs", { $0.runsAction }), ("save", { $0.saveAction }), ("show", { $0.showAction }),
-    ("step", { $0.stepAction }), ("summary", { $0.summaryAction }),
+    ("step", { $0.stepAction }), ("summary", { $0.summaryAction }), ("sweep", { $0.sweepAction }),
     ("synthesize", { $0.synthesizeAction }), ("train", { $0.trainAction }),
     ("undo", { $0.undoAction }), ("validate", { $0.validateAction }),
   ]

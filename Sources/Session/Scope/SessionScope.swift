@@ -49,6 +49,7 @@ struct SessionScope: Workspace {
   func special(
     _ name: String, _ arguments: [CallArgument], captured: Locals, _ span: Span
   ) throws -> Value? {
+    if name == "sweep" { return try sweep(arguments, captured) }
     guard name == "explain", let subject = arguments.first, arguments.count == 1 else { return nil }
     try Explainer(session: session, scope: self, captured: captured).explain(subject.value)
     return Value.none

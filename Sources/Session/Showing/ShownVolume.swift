@@ -16,8 +16,9 @@ struct ShownVolume {
     case .string(let path): try self.init(file: path)
     case .object(let object as TensorObject): try self.init(object.tensor.plain, title: key)
     case .object(let object as SampleObject): try self.init(object.sample, key: key)
+    case .object(let object as BatchObject): try self.init(Self.first(of: object), key: key)
     case .list(let items) where items.first?.isSample == true: try self.init(items[0], key: key)
-    default: throw Fault.wrongType(wanted: "path, tensor or sample", got: value)
+    default: throw Fault.wrongType(wanted: "path, tensor, sample or batch", got: value)
     }
   }
 
@@ -26,9 +27,19 @@ struct ShownVolume {
     switch value {
     case .object(let object as SampleObject) where object.sample.tensor("label") != nil:
       return try ShownVolume(object.sample, key: "label")
+    case .object(let object as BatchObject):
+      let sample = try first(of: object)
+      return sample.tensor("label") == nil ? nil : try ShownVolume(sample, key: "label")
     case .list(let items) where items.first?.isSample == true: return try label(of: items[0])
     default: return nil
     }
+  }
+
+  private static func first(of batch: BatchObject) throws(Fault) -> Sample {
+    guard let sample = batch.batch.decollated().first else {
+      throw Fault(.data, "the batch is empty")
+    }
+    return sample
   }
 
   private init(file: String) throws {
