@@ -23,13 +23,21 @@ public struct SlicePane: Sendable, Equatable {
   public var image: GreySlice
   /// A class for each pixel of `image`, 0 for background; nil draws the image alone.
   public var labels: [UInt8]?
+  /// Grey values from black to white; nil takes the picture's.
+  public var window: ClosedRange<Float>?
+  /// Height of a pixel as a multiple of its width; nil takes the picture's.
+  public var aspect: Double?
 
-  public init(_ title: String, image: GreySlice, labels: [UInt8]? = nil) {
+  public init(
+    _ title: String, image: GreySlice, labels: [UInt8]? = nil, window: ClosedRange<Float>? = nil,
+    aspect: Double? = nil
+  ) {
     (self.title, self.image, self.labels) = (title, image, labels)
+    (self.window, self.aspect) = (window, aspect)
   }
 }
 
-/// Slices side by side under one title: image, truth, prediction.
+/// Slices side by side under one title: image, truth, prediction. More than four stand in several rows.
 public struct SlicePicture: Sendable, Equatable {
   public var title: String
   public var panes: [SlicePane]
@@ -47,13 +55,17 @@ public struct SlicePicture: Sendable, Equatable {
 
   /// Width and height of the whole picture in pixels, from the aspect of the panes.
   var size: (width: Int, height: Int) {
-    let paneHeight = 360.0
+    let paneHeight = rows == 1 ? 360.0 : 240.0
     let widest = panes.map { pane in
-      Double(pane.image.width) / (Double(pane.image.height) * max(aspect, 1e-6))
+      Double(pane.image.width) / (Double(pane.image.height) * max(pane.aspect ?? aspect, 1e-6))
     }.max()
     let paneWidth = min(max(paneHeight * (widest ?? 1), 160), 900)
-    return (Int(paneWidth + 20) * max(panes.count, 1), Int(paneHeight) + 80)
+    return (Int(paneWidth + 20) * columns, (Int(paneHeight) + 40) * rows + 40)
   }
+
+  private static let mostColumns = 4
+  private var columns: Int { min(max(panes.count, 1), Self.mostColumns) }
+  private var rows: Int { max(1, (panes.count + columns - 1) / columns) }
 
   /// Draws the panes.
   ///
@@ -82,21 +94,28 @@ public struct SlicePicture: Sendable, Equatable {
     add("reset")
     add("set encoding utf8")
     add(format.terminalLine)
-    add("set multiplot layout 1,\(panes.count) title \(GnuplotText.literal(title))")
+    add("set multiplot layout \(rows),\(columns) title \(GnuplotText.literal(title))")
     for line in ["unset key", "unset tics", "unset border", "set margins 1,1,0.5,3"] { add(line) }
     for pane in panes {
       let (width, height) = (pane.image.width, pane.image.height)
       add("set title \(GnuplotText.literal(pane.title))")
-      add("set size ratio \(Double(height) * aspect / Double(width))")
+      add("set size ratio \(Double(height) * (pane.aspect ?? aspect) / Double(width))")
       add("set xrange [-0.5:\(Double(width) - 0.5)]")
       add("set yrange [-0.5:\(Double(height) - 0.5)]")
       add(
         "plot '-' binary array=(\(width),\(height)) flipy format='%uchar%uchar%uchar' "
           + "using 1:2:3 with rgbimage")
-      bytes += try SlicePixels.colors(of: pane, window: window)
+      bytes += try SlicePixels.colors(of: pane, window: pane.window ?? window)
       bytes.append(UInt8(ascii: "\n"))
     }
     add("unset multiplot")
     return bytes
+  }
+}
+
+extension SlicePicture {
+  /// The grey values from black to white that show a slice best: its 1st to 99th percentile.
+  public static func window(of slice: GreySlice) -> ClosedRange<Float> {
+    SlicePixels.window(of: slice)
   }
 }

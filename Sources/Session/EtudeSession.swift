@@ -30,7 +30,7 @@ public struct SessionOptions: Sendable {
 public final class EtudeSession: Sendable {
   public let output: OutputGate
   public let cancellation: Cancellation
-  public let sources = SourceStore()
+  public let sources: SourceStore
   public let catalog = Catalog.everything
   let options: SessionOptions
   let names: ComponentNames
@@ -38,6 +38,8 @@ public final class EtudeSession: Sendable {
   let runs = RunLog()
   /// Cases read so far, for every config that is loaded.
   let cache = SampleCache()
+  /// An experiment: its seed is what it was made with, whatever the bindings say.
+  private let isBeside: Bool
   private let state: Mutex<State>
   private let built = Mutex<Workbench?>(nil)
   /// Apart from the state, so that readers never wait for a statement.
@@ -64,15 +66,26 @@ public final class EtudeSession: Sendable {
   }
 
   public init(options: SessionOptions = SessionOptions(), output: any OutputSink) {
-    (self.options, cancellation) = (options, options.cancellation)
+    (self.options, cancellation, isBeside) = (options, options.cancellation, false)
     self.output = OutputGate(output)
     if let threads = options.threads { ComputeThreads.set(threads) }
+    sources = SourceStore()
     names = ComponentNames(catalog)
     printer = Printer(names: names)
     state = Mutex(
       State(
         bindings: Bindings(
           sources: sources, catalog: catalog, syntax: EtudeSyntax(sources, names: names))))
+  }
+
+  /// A session for an experiment beside another: it begins with `bindings` and has built nothing.
+  ///
+  /// Sources and the cases read so far are shared; what it builds, learns and draws is its own.
+  init(beside other: EtudeSession, _ bindings: Bindings, _ context: RunContext) {
+    (options, cancellation, isBeside) = (other.options, other.cancellation, true)
+    (sources, names, printer) = (other.sources, other.names, other.printer)
+    output = OutputGate(context.output)
+    state = Mutex(State(bindings: bindings, context: context, location: other.location))
   }
 
   // MARK: State
@@ -109,7 +122,7 @@ public final class EtudeSession: Sendable {
 
   /// The present weights are in a file now.
   func weightsAreSaved() {
-    let count = runs.all.count
+    let count = runs.entries.count
     state.withLock { $0.savedRuns = count }
   }
 
@@ -153,6 +166,17 @@ public final class EtudeSession: Sendable {
   /// Takes over a config that replaces only part of the session: what it leaves alone stays built.
   func merge(_ bindings: Bindings, at location: ConfigLocation?, remarks: [Finding] = []) {
     change { ($0.bindings, $0.location, $0.remarks) = (bindings, location, remarks) }
+  }
+
+  /// Works under other bindings and puts the own ones back, which is no step.
+  func under<R>(_ other: Bindings, _ body: () throws -> R) rethrows -> R {
+    func exchange(_ bindings: Bindings) {
+      state.withLock { ($0.bindings, $0.revision) = (bindings, $0.revision + 1) }
+    }
+    let own = bindings
+    exchange(other)
+    defer { exchange(own) }
+    return try body()
   }
 
   /// Keeps the value of the last line under `_`, which is no step.
@@ -201,7 +225,7 @@ public final class EtudeSession: Sendable {
   /// A seed that was set after things were built: what has not been trained begins anew with it, a
   /// training that has begun keeps its own.
   func followSeed() throws {
-    guard let context = state.withLock({ $0.context }) else { return }
+    guard !isBeside, let context = state.withLock({ $0.context }) else { return }
     let seed = try RunSettings(bindings).randomSeed.map { UInt32(truncatingIfNeeded: $0) }
     guard context.seed != seed else { return }
     if case .object(let trainer as SupervisedTrainer)? =

@@ -14,8 +14,10 @@ public final class RecordingSink: OutputSink {
     lines.withLock { $0.append((text, channel)) }
   }
 
-  public func text(of channel: OutputChannel) -> String {
-    lines.withLock { $0.filter { $0.channel == channel }.map(\.text).joined() }
+  public func text(of channel: OutputChannel) -> String { lines(channel).joined() }
+
+  public func lines(_ channel: OutputChannel) -> [String] {
+    lines.withLock { $0.filter { $0.channel == channel }.map(\.text) }
   }
 }
 

@@ -56,11 +56,14 @@ public struct CheckpointLoader: Buildable {
     var summary: String { "\(kind) of \(arguments.loadPath.path)" }
 
     func attach(to workflow: Workflow) {
-      workflow.on(.started) { [self] in
-        guard !hasActed, $0.state.iteration == 0 else { return }
-        try load(for: $0)
-        hasActed = true
-      }
+      workflow.on(.started) { [self] in try act(on: $0) }
+    }
+
+    /// Loads, the first time, unless training has begun.
+    func act(on workflow: Workflow) throws {
+      guard !hasActed, workflow.state.iteration == 0 else { return }
+      try load(for: workflow)
+      hasActed = true
     }
 
     private func load(for workflow: Workflow) throws {

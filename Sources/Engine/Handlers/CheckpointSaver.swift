@@ -117,23 +117,27 @@ public struct CheckpointSaver: Buildable {
 
     func attach(to workflow: Workflow) {
       workflow.useCheckpointFolder(arguments.saveDir.path)
-      workflow.on(.started) { [self] in try prepare($0) }
+      workflow.on(.started) { [self] in if $0.savesModels { try prepare($0) } }
       if arguments.saveFinal {
         workflow.on(.completed) { [self] in
+          guard $0.savesModels else { return }
           let file = try save(\.final, Double($0.state.iteration), $0)
           $0.log("Train completed, saved final checkpoint: \(file ?? "")")
         }
         workflow.onException { [self] workflow, _ in
+          guard workflow.savesModels else { return }
           let file = try save(\.final, Double(workflow.state.iteration), workflow)
           workflow.log("Exception raised, saved the last checkpoint: \(file ?? "")")
         }
       }
       if arguments.saveKeyMetric {
-        workflow.on(.epochCompleted) { [self] in try saveBest($0) }
+        workflow.on(.epochCompleted) { [self] in if $0.savesModels { try saveBest($0) } }
       }
       if arguments.saveInterval > 0 {
         let event = arguments.epochLevel ? Event.epochCompleted : .iterationCompleted
-        workflow.on(event, .every(arguments.saveInterval)) { [self] in try saveInterval($0) }
+        workflow.on(event, .every(arguments.saveInterval)) { [self] in
+          if $0.savesModels { try saveInterval($0) }
+        }
       }
     }
 

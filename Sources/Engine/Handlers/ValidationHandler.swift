@@ -43,6 +43,7 @@ public struct ValidationHandler: Buildable {
       trainer.on(
         arguments.epochLevel ? .epochCompleted : .iterationCompleted, .every(arguments.interval)
       ) { [arguments] in
+        guard ($0 as? SupervisedTrainer)?.validates ?? true else { return }
         try Self.validate(validator, during: $0, epochLevel: arguments.epochLevel)
       }
     }

@@ -11,11 +11,12 @@ final class ConvolutionBlock: Sendable {
   let activation: Activation?
   private let weights: ConvolutionWeights
   private let form: LayerForm
-  private let isTransposed: Bool
+  let isTransposed: Bool
   /// Steps after the convolution, in order: subset of N, D, A.
   private let steps: [Character]
   private let dropoutGenerator: TorchGenerator
   let name: String
+  let inChannels: Int
   let outChannels: Int
 
   /// Draws weight and bias from `generator`, weight first, as torch's `reset_parameters`.
@@ -25,7 +26,7 @@ final class ConvolutionBlock: Sendable {
     bareName: Bool = false, _ generator: TorchGenerator
   ) {
     (self.form, self.isTransposed, self.name) = (form, isTransposed, name)
-    self.outChannels = outChannels
+    (self.inChannels, self.outChannels) = (inChannels, outChannels)
     dropoutGenerator = generator
     let prefix = bareName ? name : "\(name).conv"
     let shape = ConvolutionShape(

@@ -1,7 +1,7 @@
 import Components
 
 /// The live network of `UNet`: MONAI 0.8.1's modules under their names, in their order.
-public final class UNetNetwork: Network, HasAttributes {
+public final class UNetNetwork: LayeredNetwork, HasAttributes {
   /// One side of a level: convolutions applied one after the other.
   enum Stage: Sendable {
     case block(ConvolutionBlock)
@@ -121,47 +121,92 @@ extension UNetNetwork {
     try arguments.preview(input)
   }
 
-  /// One row of `network summary`.
-  public struct Row: Sendable, Hashable {
-    public var name: String
-    public var outputShape: [Int?]
-    public var parameterCount: Int
-  }
-
-  /// Name, output shape and parameter count of every convolution block for an input of that form.
-  public func rows(for input: TensorSpec) throws(Fault) -> [Row] {
+  public func layers(
+    for input: TensorSpec, _ precision: ForwardMode.Precision = .float32
+  ) throws(Fault) -> [LayerSummary] {
     _ = try preview(input)
-    var rows: [Row] = []
-    _ = addRows(top, Array(input.shape.dropFirst(2)), batch: input.shape[0], &rows)
-    return rows
+    var layers = LayerWalk(batch: input.shape[0], precision: precision)
+    _ = layers.add(top, Array(input.shape.dropFirst(2)))
+    return layers.summaries
+  }
+}
+
+/// Follows the spatial sizes of an input through the levels.
+private struct LayerWalk {
+  let batch: Int?
+  let precision: ForwardMode.Precision
+  private(set) var summaries: [LayerSummary] = []
+
+  init(batch: Int?, precision: ForwardMode.Precision) {
+    (self.batch, self.precision) = (batch, precision)
   }
 
-  private func addRows(
-    _ level: Level, _ sizes: [Int?], batch: Int?, _ rows: inout [Row]
+  mutating func add(_ level: UNetNetwork.Level, _ sizes: [Int?]) -> [Int?] {
+    switch level {
+    case .bottom(let stage): return add(stage, sizes, afterJoin: false)
+    case .level(let down, let below, let up):
+      var x = add(below, add(down, sizes, afterJoin: false))
+      for (index, stage) in up.enumerated() { x = add(stage, x, afterJoin: index == 0) }
+      return x
+    }
+  }
+
+  /// - Parameter afterJoin: whether the input is a joined one, which is kept for the backward pass.
+  private mutating func add(
+    _ stage: UNetNetwork.Stage, _ sizes: [Int?], afterJoin: Bool
   ) -> [Int?] {
-    func add(_ stage: Stage, _ sizes: [Int?]) -> [Int?] {
+    switch stage {
+    case .block(let block):
+      let output = block.known(sizes)
+      let joined = afterJoin ? bytes(channels: block.inChannels, sizes) : 0
+      add(block, sizes, output, alsoKept: joined)
+      return output
+    case .residual(let unit):
       var x = sizes
-      switch stage {
-      case .block(let block):
-        x = block.known(sizes)
-        rows.append(block.row(batch, x))
-      case .residual(let unit):
-        for block in unit.blocks {
-          // The shortcut starts from the unit's input, the others follow one another.
-          let isShortcut = block.name.hasSuffix(".residual")
-          let out = block.known(isShortcut ? sizes : x)
-          rows.append(block.row(batch, out))
-          if !isShortcut { x = out }
-        }
+      let last = unit.blocks.last { !Self.isShortcut($0) }
+      for block in unit.blocks {
+        // The shortcut starts from the unit's input, the others follow one another.
+        let input = Self.isShortcut(block) ? sizes : x
+        let output = block.known(input)
+        // A sum cannot be made again from the convolution, so it is kept beside it.
+        let sum = block === last ? bytes(channels: block.outChannels, output) : 0
+        add(block, input, output, alsoKept: sum)
+        if !Self.isShortcut(block) { x = output }
       }
       return x
     }
-    switch level {
-    case .bottom(let stage): return add(stage, sizes)
-    case .level(let down, let below, let up):
-      var x = addRows(below, add(down, sizes), batch: batch, &rows)
-      for stage in up { x = add(stage, x) }
-      return x
+  }
+
+  private static func isShortcut(_ block: ConvolutionBlock) -> Bool {
+    block.name.hasSuffix(".residual")
+  }
+
+  private mutating func add(
+    _ block: ConvolutionBlock, _ input: [Int?], _ output: [Int?], alsoKept: Int?
+  ) {
+    let own = bytes(channels: block.outChannels, output)
+    let places = product(block.isTransposed ? input : output)
+    summaries.append(
+      LayerSummary(
+        name: block.name, outputShape: [batch, block.outChannels] + output,
+        parameterCount: block.parameters.reduce(0) { $0 + $1.value.count },
+        multiplyAdds: places.map { $0 * block.weight.value.count },
+        keptBytes: own.flatMap { own in alsoKept.map { own + $0 } }))
+  }
+
+  /// Items times voxels.
+  private func product(_ sizes: [Int?]) -> Int? {
+    let known = sizes.compactMap { $0 }
+    guard known.count == sizes.count, let batch else { return nil }
+    return known.reduce(batch, *)
+  }
+
+  /// Blocks are kept in the type that convolutions read, what is plain in float32.
+  private func bytes(channels: Int, _ sizes: [Int?]) -> Int? {
+    let layout = Tensor.layout(forChannels: channels)
+    let dtype = layout == .plain ? DType.float32 : precision.dtype
+    return product(sizes).map { places in
+      Tensor.byteCount(shape: [1, channels, places], dtype: dtype, layout: layout)
     }
   }
 }
@@ -170,12 +215,6 @@ extension ConvolutionBlock {
   fileprivate func known(_ sizes: [Int?]) -> [Int?] {
     let all = sizes.compactMap { $0 }
     return all.count == sizes.count ? outputSizes(all) : sizes.map { _ in nil }
-  }
-
-  fileprivate func row(_ batch: Int?, _ sizes: [Int?]) -> UNetNetwork.Row {
-    UNetNetwork.Row(
-      name: name, outputShape: [batch, outChannels] + sizes,
-      parameterCount: parameters.reduce(0) { $0 + $1.value.count })
   }
 }
 

@@ -66,6 +66,17 @@ final class ProgressLine {
     }
   }
 
+  /// `▕██   ▏ 41/100  lr 0.000181  loss 0.4127  9.8 vol/s`
+  func tested(rate: Double, loss: Double, step: Int, of count: Int, items: Int) {
+    self.items += items
+    show { elapsed in
+      [
+        Self.bar(step, count), "lr \(Self.short(rate))",
+        "loss \(PythonNumber.text(of: loss, decimals: 4))", "\(self.rate(elapsed)) vol/s",
+      ]
+    }
+  }
+
   func clear() { if output.isLive { output.write("", to: .progress) } }
 
   private func show(_ parts: (Duration) -> [String]) {
@@ -94,10 +105,5 @@ final class ProgressLine {
   }
 
   /// Three digits that count: `0.0002`, `2e-05`, `0.000181`.
-  private static func short(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return "\(value)" }
-    var scale = 1.0
-    while abs(value) * scale < 100 { scale *= 10 }
-    return "\((value * scale).rounded() / scale)"
-  }
+  private static func short(_ value: Double) -> String { PythonNumber.text(of: value, digits: 3) }
 }

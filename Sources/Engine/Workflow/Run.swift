@@ -1,10 +1,11 @@
 import Components
 
-/// The record of one `train()` or `validate()`: its curves, its best value and how it ended.
+/// The record of one `train()`, `validate()` or `lr_range_test()`: its curves, its best value and how
+/// it ended.
 ///
 /// Invariant behind `Sendable`: every property is set once, in `init`.
 public final class Run: HasAttributes {
-  public enum Action: String, Sendable { case training, validation }
+  public enum Action: String, Sendable { case training, validation, rateTest }
 
   public let action: Action
   /// What was logged during this run; earlier and later runs have their own.
@@ -21,28 +22,30 @@ public final class Run: HasAttributes {
   public let isInterrupted: Bool
   /// Values by case and class of the last validation.
   public let details: [MetricDetails]
+  /// The learning rate at which the loss fell fastest, of a range test that found one.
+  public let suggestedRate: Double?
 
   init(
     action: Action, history: History, keyMetric: String?, best: Double?, bestEpoch: Int?,
     epochs: Int, iterations: Int, duration: Duration, checkpoint: String?,
-    isInterrupted: Bool, details: [MetricDetails]
+    isInterrupted: Bool, details: [MetricDetails], suggestedRate: Double? = nil
   ) {
     (self.action, self.history, self.keyMetric) = (action, history, keyMetric)
     (self.best, self.bestEpoch, self.epochs) = (best, bestEpoch, epochs)
     (self.iterations, self.duration, self.checkpoint) = (iterations, duration, checkpoint)
-    (self.isInterrupted, self.details) = (isInterrupted, details)
+    (self.isInterrupted, self.details, self.suggestedRate) = (isInterrupted, details, suggestedRate)
   }
 
   public var kind: String { "Run" }
   public var summary: String {
-    ([line(number: nil)] + details.map { $0.line() }).joined(separator: "\n")
+    ([line(number: nil)] + details.map(\.line)).joined(separator: "\n")
   }
 
   public var attributeNames: [String] {
     history.series.map(\.name) + [
       "best", "best_epoch", "key_metric", "epochs", "iterations", "seconds", "checkpoint",
       "interrupted",
-    ]
+    ] + (action == .rateTest ? ["suggestion"] : [])
   }
 
   public func attribute(_ name: String) -> Value? {
@@ -55,7 +58,8 @@ public final class Run: HasAttributes {
     case "seconds": .double(duration.seconds)
     case "checkpoint": checkpoint.map { .string($0) } ?? Value.none
     case "interrupted": .bool(isInterrupted)
-    default: history[name].map { .list($0.values.map { .double($0) }) }
+    case "suggestion" where action == .rateTest: suggestedRate.map { .double($0) } ?? Value.none
+    default: history[name].map { .object(HistoryObject($0)) }
     }
   }
 
@@ -65,15 +69,16 @@ public final class Run: HasAttributes {
     var parts = [
       "\(number.map { "run \($0)" } ?? "run"): \(extent), \(ElapsedTime.spoken(duration))"
     ]
-    if let loss = history["train_loss"]?.values, let first = loss.first, let last = loss.last {
-      parts.append(
-        "train_loss \(PythonNumber.text(of: first, decimals: 3)) → \(PythonNumber.text(of: last, decimals: 3))"
-      )
+    if let loss { parts.append("\(lossName) \(loss)") }
+    if let suggestedRate {
+      parts.append("steepest at lr \(PythonNumber.text(of: suggestedRate, digits: 3))")
     }
     if let keyMetric, let best, let bestEpoch {
       let file = checkpoint.map { " → \($0)" } ?? ""
+      let word = action == .validation ? "" : "best "
       parts.append(
-        "\(keyMetric) best \(PythonNumber.text(of: best, decimals: 4)) (epoch \(bestEpoch))\(file)")
+        "\(keyMetric) \(word)\(PythonNumber.text(of: best, decimals: 4)) (epoch \(bestEpoch))\(file)"
+      )
     } else if let checkpoint {
       parts.append("→ \(checkpoint)")
     }
@@ -81,13 +86,32 @@ public final class Run: HasAttributes {
     return parts.joined(separator: "   ")
   }
 
+  /// Whether there was anything left to do.
+  public var isEmpty: Bool { iterations == 0 && !isInterrupted }
+
+  /// `0.913 → 0.287`: the first loss and the last.
+  public var loss: String? {
+    guard let values = history[lossName]?.values, let first = values.first, let last = values.last
+    else { return nil }
+    return
+      "\(PythonNumber.text(of: first, decimals: 3)) → \(PythonNumber.text(of: last, decimals: 3))"
+  }
+
+  private var lossName: String { action == .rateTest ? "loss" : "train_loss" }
+
+  /// `4 min 02 s`
+  public var time: String { ElapsedTime.spoken(duration) }
+
   private var extent: String {
-    let words = action == .training ? ("epoch", "iteration") : ("validation", "batch")
-    func count(_ number: Int, _ word: String) -> String {
-      let plural = word == "batch" ? "batches" : word + "s"
-      return "\(number) \(number == 1 ? word : plural)"
+    func count(_ number: Int, _ one: String, _ many: String) -> String {
+      "\(number) \(number == 1 ? one : many)"
     }
-    let steps = count(iterations, words.1)
-    return action == .training ? "\(count(epochs, words.0)), \(steps)" : steps
+    switch action {
+    case .training:
+      return count(epochs, "epoch", "epochs") + ", "
+        + count(iterations, "iteration", "iterations")
+    case .validation: return count(iterations, "batch", "batches")
+    case .rateTest: return count(iterations, "iteration", "iterations")
+    }
   }
 }

@@ -13,7 +13,7 @@ public final class RunContext: Sendable {
   public let threads: Int
   /// Cases kept across rebuilds of cached datasets.
   public let cache: SampleCache
-  private let said = Mutex<Set<String>>([])
+  private let said: Mutex<Set<String>>
 
   public init(
     output: any OutputSink, cancellation: Cancellation, generator: TorchGenerator, seed: UInt32?,
@@ -21,6 +21,18 @@ public final class RunContext: Sendable {
   ) {
     (self.output, self.cancellation, self.generator) = (output, cancellation, generator)
     (self.seed, self.threads, self.cache) = (seed, threads, cache)
+    said = Mutex([])
+  }
+
+  /// A context for a training beside another: with generator and seed of its own, over the same cases;
+  /// what was said once is not said again.
+  public init(
+    beside other: RunContext, generator: TorchGenerator, seed: UInt32?, output: any OutputSink
+  ) {
+    (self.output, cancellation) = (output, other.cancellation)
+    (self.generator, self.seed) = (generator, seed)
+    (threads, cache) = (other.threads, other.cache)
+    said = Mutex(other.said.withLock { $0 })
   }
 
   /// Makes the live object of a component without moving the stream that a training draws from. A

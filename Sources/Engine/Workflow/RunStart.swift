@@ -15,37 +15,45 @@ struct RunStart {
   var elapsed: Duration { clock.now - time }
 
   func finish(_ trainer: SupervisedTrainer, isInterrupted: Bool) -> Run {
-    let judge: Workflow =
-      trainer.validators.first { $0.state.keyMetricName != nil } ?? trainer
+    let judge = trainer.judge
+    let history = trainer.history.after(iteration: iteration, epoch: epoch)
     return Run(
-      action: .training, history: trainer.history.after(iteration: iteration, epoch: epoch),
-      keyMetric: judge.state.keyMetricName, best: judge.best, bestEpoch: judge.bestEpoch,
+      action: .training, history: history,
+      keyMetric: judge.state.keyMetricName, best: judge.bestValue, bestEpoch: judge.bestEpoch,
       epochs: trainer.closedEpochs - epoch, iterations: trainer.state.iteration - iteration,
       duration: elapsed,
       checkpoint: judge.bestCheckpoint ?? trainer.bestCheckpoint ?? trainer.lastCheckpoint,
-      isInterrupted: isInterrupted, details: trainer.validators.flatMap(\.details))
+      isInterrupted: isInterrupted,
+      // Of a validation before this run there is nothing to tell again.
+      details: trainer.validators.flatMap(\.details).filter { history[$0.name] != nil })
   }
 
   func finish(_ evaluator: SupervisedEvaluator) -> Run {
-    Run(
-      action: .validation, history: evaluator.history, keyMetric: evaluator.state.keyMetricName,
-      best: evaluator.best, bestEpoch: evaluator.bestEpoch, epochs: 1,
+    // This pass has one value of the metric, which is its best; a file only if it made one.
+    let key = evaluator.state.keyMetricName
+    let value = key.flatMap(evaluator.state.metric)
+    let isBest = value != nil && value == evaluator.bestValue
+    return Run(
+      action: .validation, history: evaluator.history, keyMetric: key, best: value,
+      bestEpoch: value.map { _ in evaluator.state.epoch }, epochs: 1,
       iterations: evaluator.state.iteration, duration: elapsed,
-      checkpoint: evaluator.bestCheckpoint, isInterrupted: false, details: evaluator.details)
+      checkpoint: isBest && evaluator.savesModels ? evaluator.bestCheckpoint : nil,
+      isInterrupted: false, details: evaluator.details)
   }
 }
 
 extension Workflow {
-  var best: Double? { state.bestMetricEpoch < 0 ? nil : state.bestMetric }
+  var bestValue: Double? { state.bestMetricEpoch < 0 ? nil : state.bestMetric }
   var bestEpoch: Int? { state.bestMetricEpoch < 0 ? nil : state.bestMetricEpoch }
 
   /// Per case and class, of the metrics that have such values.
   var details: [MetricDetails] {
-    state.metrics.compactMap { name, value in
+    let labels = loader?.dataset.labels ?? [:]
+    return state.metrics.compactMap { name, value in
       state.metricDetails[name].map {
         MetricDetails(
           name: name, value: value, cases: state.cases, rows: $0,
-          classNames: state.metricClassNames[name] ?? [])
+          classNames: state.metricClassNames[name] ?? [], labels: labels)
       }
     }
   }

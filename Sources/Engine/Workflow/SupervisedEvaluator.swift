@@ -29,6 +29,27 @@ public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
 
   public override var kind: String { "SupervisedEvaluator" }
 
+  /// A look at how good the network is: one pass over the data, or over `other` batches.
+  ///
+  /// The best value so far stays what it is unless models are saved by it.
+  /// - Parameters:
+  ///   - globalEpoch: the epoch that files and curves say.
+  ///   - savesModels: whether a `CheckpointSaver` may write the model if it is the best.
+  public func run(
+    globalEpoch: Int, on other: (any BatchSource)? = nil, savesModels: Bool
+  ) throws -> Run {
+    let own = source
+    let best = best
+    self.savesModels = savesModels
+    if let other { takeBatches(from: other) }
+    defer {
+      self.savesModels = true
+      if other != nil { takeBatches(from: own) }
+      if !savesModels || other != nil { self.best = best }
+    }
+    return try run(globalEpoch: globalEpoch)
+  }
+
   /// One pass over the data; throws `interrupted` when it was stopped, and then counts as not run.
   @discardableResult
   public func run(globalEpoch: Int = 1) throws -> Run {

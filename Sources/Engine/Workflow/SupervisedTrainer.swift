@@ -19,6 +19,8 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   var validators: [SupervisedEvaluator] = []
   /// Where the state for `--resume` is written; by default `run_state.pt` beside the checkpoints.
   public var stateFile: String?
+  /// Whether validations that are due take place in this run.
+  var validates = true
   /// Set by whatever wrote a checkpoint: the state is saved at the next safe point.
   var wantsStateSaved = false
   /// Whether COMPLETED has come after the last iteration; a kill may have been in between.
@@ -54,8 +56,19 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   ///
   /// A request to stop is obeyed after the iteration at work: the state is saved and the run says it
   /// was interrupted. Errors reach the first handler that waits for them and are thrown on.
+  ///
+  /// - Parameter variation: what this run does otherwise than the configuration says.
   @discardableResult
-  public func run(epochs: Int? = nil, iterations: Int? = nil) throws -> Run {
+  public func run(
+    epochs: Int? = nil, iterations: Int? = nil, varying variation: RunVariation = RunVariation()
+  ) throws -> Run {
+    validates = variation.validates
+    defer { validates = true }
+    guard variation.isApart else { return try run(epochs: epochs, iterations: iterations) }
+    return try apart(variation) { try run(epochs: epochs, iterations: iterations) }
+  }
+
+  private func run(epochs: Int?, iterations: Int?) throws -> Run {
     let start = RunStart(self)
     setGoal(epochs: epochs, iterations: iterations)
     guard state.epoch < state.maxEpochs || isEpochOpen || !hasCompleted else {
@@ -114,27 +127,15 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
   // MARK: One iteration
 
   override func iterate(_ batch: Batch) throws {
-    guard let image = batch.tensors["image"] else { throw batch.missing("image") }
-    guard let label = batch.tensors["label"] else { throw batch.missing("label") }
+    let (image, label) = try Self.pair(batch)
     state.batch = .batch(Sample(tensors: batch.tensors))
-    optimizer.zeroGradients()
-    let mode = ForwardMode(
-      isTraining: true, recordsGradients: true, precision: options.precision)
-    let prediction = try predict(image, mode)
+    let prediction = try predict(image)
     var output: [(key: String, tensor: Tensor)] = [
       ("image", image), ("label", label), ("pred", prediction),
     ]
     state.output = .batch(Sample(tensors: output))
     try fire(.forwardCompleted)
-    let lossTensor: Tensor
-    do { lossTensor = try loss(prediction, label) } catch let fault as Fault {
-      throw fault.noting(filesOf: batch)
-    }
-    guard lossTensor.count == 1 else {
-      throw Fault(
-        .shape, "the loss is no single number", got: "\(lossTensor.shape)", wanted: "[]",
-        remedy: "train.loss.reduction = 'mean'")
-    }
+    let lossTensor = try measure(prediction, label, batch)
     let lossValue = lossTensor.scalarValue()
     output.append(("loss", lossTensor))
     state.output = .batch(Sample(tensors: output))
@@ -154,9 +155,32 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
     showProgress(loss: lossValue, learningRate: learningRate, items: image.shape.first ?? 1)
   }
 
-  private func predict(_ image: Tensor, _ mode: ForwardMode) throws -> Tensor {
+  static func pair(_ batch: Batch) throws -> (image: Tensor, label: Tensor) {
+    guard let image = batch.tensors["image"] else { throw batch.missing("image") }
+    guard let label = batch.tensors["label"] else { throw batch.missing("label") }
+    return (image, label)
+  }
+
+  /// The prediction, recorded for the backward pass; gradients of the step before are gone.
+  func predict(_ image: Tensor) throws -> Tensor {
+    optimizer.zeroGradients()
+    let mode = ForwardMode(
+      isTraining: true, recordsGradients: true, precision: options.precision)
     guard let inferer else { return try network.forward(image, mode) }
     return try inferer.infer(image) { try network.forward($0, mode) }
+  }
+
+  func measure(_ prediction: Tensor, _ label: Tensor, _ batch: Batch) throws -> Tensor {
+    let measured: Tensor
+    do { measured = try loss(prediction, label) } catch let fault as Fault {
+      throw fault.noting(filesOf: batch)
+    }
+    guard measured.count == 1 else {
+      throw Fault(
+        .shape, "the loss is no single number", got: "\(measured.shape)", wanted: "[]",
+        remedy: "train.loss.reduction = 'mean'")
+    }
+    return measured
   }
 
   /// Weights are still those of the iteration before: nothing was updated with such a loss.

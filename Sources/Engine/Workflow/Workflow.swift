@@ -13,8 +13,11 @@ public class Workflow: HasAttributes, @unchecked Sendable {
   public let state: WorkflowState
   public let context: RunContext
   public internal(set) var history = History()
-  let source: any BatchSource
+  /// Where batches come from now; `RunVariation` exchanges it for a time.
+  var source: any BatchSource
   let options: Options
+  /// Whether savers may write models; a look at how good one is writes none.
+  var savesModels = true
 
   /// The best model's file, and the file written last, of those this workflow's savers wrote.
   var bestCheckpoint: String?

@@ -8,17 +8,22 @@ import Script
 extension EtudeSession {
   var firstAction: Builtin {
     Builtin(
-      "first", "The first element of a loader or a data set.", effect: .action,
-      BuiltinParameter<Value>("x")
-    ) { _, value in
+      "first", "The first batch of a loader, case of a data set or element of a list.",
+      effect: .action, BuiltinParameter<Value>("x")
+    ) { [self] _, value in
       switch value {
-      case .object(let loader as DataLoader): return try loader.dataset.element(at: .int(0))
-      case .object(let indexed as any HasIndex): return try indexed.element(at: .int(0))
-      default:
-        guard let first = value.elements?.first else {
-          throw Fault.wrongType(wanted: "loader, dataset or list", got: value)
+      case .object(let loader as DataLoader):
+        guard let batch = try loader.firstBatch(try runContext()) else {
+          throw Fault(.data, "the loader gives no batches", got: loader.summary)
+        }
+        return .object(BatchObject(batch))
+      case .object(is any HasIndex), .list, .tuple, .dict, .string, .object(is any Stream):
+        var elements = try ValueIterator(value)
+        guard let first = try elements.next() else {
+          throw Fault(.data, "there is no first element: it is empty", got: value.kindName)
         }
         return first
+      default: throw Fault.wrongType(wanted: "loader, data set or list", got: value)
       }
     }
   }
@@ -26,12 +31,21 @@ extension EtudeSession {
   var stepAction: Builtin {
     Builtin(
       "step", "Shows what each transform makes of one case, row by row.", effect: .action,
-      BuiltinParameter<Value>("pipeline"), BuiltinParameter("case", default: 0)
-    ) { [self] _, value, index in
+      BuiltinParameter<Value>("pipeline"),
+      BuiltinParameter<Either<Int, String>>("case", default: .first(0)),
+      BuiltinParameter("draw", default: false),
+      BuiltinParameter<PathArgument?>("file", default: nil)
+    ) { [self] _, value, choice, draws, file in
       let pipeline = try pipeline(value)
-      output.write(
-        try PipelineSteps(pipeline, try item(index, for: pipeline), try runContext()).text,
-        to: .result)
+      let steps = try PipelineSteps(pipeline, try item(choice, for: pipeline), try runContext())
+      output.write(steps.text, to: .result)
+      if let file = file?.path {
+        let picture = try steps.picture
+        try picture.write(to: file, with: try Gnuplot.find())
+        note("drew \(file)")
+      } else if draws {
+        for drawing in try steps.drawings { output.write(drawing, to: .result) }
+      }
       return .none
     }
   }
@@ -44,72 +58,102 @@ extension EtudeSession {
       if let node = written.node, case .object(let pipeline as Compose) = try self.value(of: node) {
         return pipeline
       }
-      fallthrough
-    default:
-      throw Fault(
-        .wrongType, "step takes a pipeline of transforms", got: value.shortened,
-        remedy: "step(@pre_transforms)")
+    case .list(let items), .tuple(let items):
+      let parts = items.compactMap { item in
+        if case .object(let part as Compose) = item { part } else { nil }
+      }
+      if parts.count == items.count, !parts.isEmpty {
+        return Compose(parts.flatMap(\.transforms))
+      }
+    default: break
     }
+    throw Fault(
+      .wrongType, "step takes a pipeline of transforms", got: value.shortened,
+      remedy: "step(@pre_transforms)")
   }
 
-  /// The case that a pipeline would get: from the data set that uses it.
-  private func item(_ index: Int, for pipeline: Compose) throws -> Sample {
-    for section in [Section.train, .validate] {
-      guard case .object(let object)? = try object("dataset", in: section),
-        let dataset = object as? any Dataset, dataset.pipeline === pipeline
-      else { continue }
-      guard 0..<dataset.caseCount ~= index else {
-        throw Fault(
-          .outOfRange, "the data set has \(dataset.caseCount) cases", got: "case \(index)",
-          wanted: "0 to \(dataset.caseCount - 1)")
-      }
-      return dataset.listed(at: index)
+  /// The case that a pipeline would get: from the data set that uses it, else from the first there is.
+  private func item(_ choice: Either<Int, String>, for pipeline: Compose) throws -> Sample {
+    let datasets = try [Section.train, .validate].compactMap { try cases(in: $0) }
+    guard let dataset = datasets.first(where: { $0.pipeline === pipeline }) ?? datasets.first else {
+      throw Fault(
+        .state, "there is no data set to take a case from",
+        remedy: "dataset = CacheDataset(data=datalist(\"dataset.json\"), transform=@pre_transforms)"
+      )
     }
-    throw Fault(.state, "no data set uses this pipeline", remedy: "step(@pre_transforms)")
+    do {
+      return dataset.listed(at: try CaseChoice([choice], of: dataset).places[0])
+    } catch var fault {
+      fault.argument = ["case"]
+      throw fault
+    }
   }
 
   var summaryAction: Builtin {
     Builtin(
-      "summary", "The layers of a network with shapes and parameters.", effect: .action,
-      BuiltinParameter<Value?>("model", default: nil),
+      "summary", "The layers of a network: shapes, parameters, work and memory.", effect: .action,
+      BuiltinParameter<Value?>("model", default: nil, shown: "@model"),
       BuiltinParameter<[Int]?>("input_size", default: nil)
     ) { [self] _, model, size in
-      guard let value = try model ?? object("model", in: .train) else {
+      guard let value = try model ?? lookedUp("model") else {
         throw Fault(.state, "there is no model yet", remedy: "summary(UNet(…), input_size=[…])")
       }
-      guard case .object(let network as any Network) = value else {
-        throw Fault.wrongType(wanted: "network", got: value)
-      }
-      guard let size = try size ?? RunSettings(bindings).summaryInputSize else {
-        throw Fault(
-          .missingArgument, "the size of the input is not known",
-          remedy: "summary(input_size=[1, 1, 96, 96, 96])")
-      }
-      output.write(try NetworkSummary(network, inputSize: size).text, to: .result)
+      let network = try network(value)
+      let size = try size ?? knownInputSize()
+      output.write(try networkSummary(network, size).text, to: .result)
       return .none
     }
   }
 
-  var plotAction: Builtin {
-    Builtin(
-      "plot",
-      "Draws series of the last run by name, or a Run; as text, or into a .svg or .png file.",
-      effect: .action, signature: "plot(what, …, file=None, log=False, smooth=0)",
-      names: ["file", "log", "smooth"]
-    ) { [self] arguments, _ in
-      try plot(arguments)
-      return .none
+  func networkSummary(_ network: any Network, _ size: [Int]) throws -> NetworkSummary {
+    let isMixed = try RunSettings(bindings).amp && ForwardMode.Precision.bfloat16.isSupported()
+    return try NetworkSummary(network, inputSize: size, isMixed: isMixed)
+  }
+
+  private func network(_ value: Value) throws -> any Network {
+    switch value {
+    case .object(let network as any Network): return network
+    case .object(let written as WrittenExpression):
+      if let node = written.node { return try network(self.value(of: node)) }
+      fallthrough
+    default: throw Fault.wrongType(wanted: "network", got: value).inArgument("model")
     }
   }
 
-  private func plot(_ arguments: Arguments) throws {
-    let chart = try RunChart(arguments, lastRun: runs.last).chart
-    let gnuplot = try Gnuplot.find()
-    guard case .string(let file)? = arguments.named["file"] else {
-      output.write(try chart.text(with: gnuplot), to: .result)
-      return
+  private func lookedUp(_ name: String) throws -> Value? {
+    try bindings.lookup(name, from: .train).map { try value(of: $0.node) }
+  }
+
+  /// The patches of the pipeline, else what `network_summary` names.
+  private func knownInputSize() throws -> [Int] {
+    var notes: [String] = []
+    do {
+      if let size = try batchShape() { return size }
+    } catch let fault as Fault where fault.kind != .interrupted {
+      notes = [fault.message]
     }
-    try chart.write(to: file, with: gnuplot)
-    note("drew \(file)")
+    if let size = try RunSettings(bindings).summaryInputSize { return size }
+    throw Fault(
+      .missingArgument, "the size of the input is not known",
+      remedy: "summary(input_size=[1, 1, 96, 96, 96])", argument: ["input_size"], notes: notes)
+  }
+
+  /// What the network sees in training, from the headers of the first case; nil while that is not known.
+  private func batchShape() throws -> [Int]? {
+    guard let dataset = try cases(in: .train), dataset.caseCount > 0 else { return nil }
+    let preview = try dataset.pipeline.preview(SampleSpec(dataset.listed(at: 0)))
+    guard let image = preview.tensors["image"]?.shape.compactMap({ $0 }),
+      image.count == preview.tensors["image"]?.shape.count
+    else { return nil }
+    return [(preview.sampleCount ?? 1) * (try batchSize() ?? 1)] + image
+  }
+
+  /// Cases in a batch, as the loader is written.
+  private func batchSize() throws -> Int? {
+    guard
+      let written = bindings[.train, "dataloader"]?.expression.component?
+        .argument("batch_size"), case .int(let size) = try bindings.value(of: written, from: .train)
+    else { return nil }
+    return size
   }
 }

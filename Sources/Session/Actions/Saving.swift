@@ -136,6 +136,7 @@ extension EtudeSession {
     } else {
       try Checkpoint.write(state.whole ?? state.bare, to: path)
     }
+    weightsAreSaved()
     note("saved \(path)")
   }
 

@@ -2,45 +2,44 @@ import Components
 import Engine
 import Script
 
+/// Cases as a call names them: their numbers in the data set, or names of their files without endings.
+typealias CaseNames = OneOrMany<Either<Int, String>>
+
 extension EtudeSession {
   var trainAction: Builtin {
     Builtin(
       "train", "Trains on: epochs or iterations more, or up to <epochs>.", effect: .action,
       BuiltinParameter<Int?>("epochs", default: nil),
-      BuiltinParameter<Int?>("iterations", default: nil), BuiltinParameter("fresh", default: false)
-    ) { [self] _, epochs, iterations, fresh in
+      BuiltinParameter<Int?>("iterations", default: nil),
+      BuiltinParameter<CaseNames?>("cases", default: nil),
+      BuiltinParameter("validate", default: true), BuiltinParameter("fresh", default: false),
+      BuiltinParameter<String?>("run", default: nil)
+    ) { [self] _, epochs, iterations, cases, validates, isFresh, run in
       if let epochs, epochs < 1 { throw Self.tooFew("epochs", epochs) }
       if let iterations, iterations < 1 { throw Self.tooFew("iterations", iterations) }
-      if fresh { try startAfresh() }
-      return .object(try runTraining(epochs: epochs, iterations: iterations))
+      let request = TrainingRequest(
+        epochs: epochs, iterations: iterations, cases: cases?.values, validates: validates,
+        isFresh: isFresh, run: run)
+      return .object(try train(request))
     }
   }
 
   var validateAction: Builtin {
-    Builtin("validate", "Runs the evaluator over the validation data.", effect: .action) {
-      [self] _ in
-      .object(try runValidation())
+    Builtin(
+      "validate", "Runs the evaluator over the validation data, or over chosen cases of it.",
+      effect: .action, BuiltinParameter<CaseNames?>("cases", default: nil),
+      BuiltinParameter("save", default: false)
+    ) { [self] _, cases, save in
+      .object(try runValidation(cases: cases?.values, savesModels: save))
     }
   }
 
   var runsAction: Builtin {
     Builtin("runs", "The runs of this session.", effect: .action) { [self] _ in
-      for (index, run) in runs.all.enumerated() {
-        output.write(run.line(number: index + 1), to: .result)
-      }
-      if runs.all.isEmpty { output.write("no runs yet; train() makes one", to: .result) }
+      output.write(
+        runs.entries.isEmpty ? "no runs yet; train() makes one" : runs.table, to: .result)
       return .none
     }
-  }
-
-  /// New weights and epoch 0; loaded and cached data stay.
-  private func startAfresh() throws {
-    let learned = ["model", "optimizer", "lr_scheduler", "trainer", "handlers"]
-    workbench.discard(
-      bindings.nodes.filter { node in
-        node.section == .train && learned.contains(node.name) || node.name == "evaluator"
-      })
-    try followSeed()
   }
 
   private static func tooFew(_ name: String, _ count: Int) -> Fault {

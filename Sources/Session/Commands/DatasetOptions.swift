@@ -7,14 +7,16 @@ public struct SynthesizeOptions: Sendable, Equatable {
   public var shape: [Int]
   /// How many of the volumes are listed under `validation`.
   public var validationCount: Int
+  /// Classes beside the background.
+  public var labels: Int
   public var seed: Int
 
   public init(
     directory: String, count: Int = 4, shape: [Int] = [512, 512, 100], validationCount: Int = 1,
-    seed: Int = 0
+    labels: Int = 1, seed: Int = 0
   ) {
     (self.directory, self.count, self.shape) = (directory, count, shape)
-    (self.validationCount, self.seed) = (validationCount, seed)
+    (self.validationCount, self.labels, self.seed) = (validationCount, labels, seed)
   }
 }
 

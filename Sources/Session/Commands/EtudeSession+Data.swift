@@ -18,13 +18,9 @@ extension EtudeSession {
   }
 
   func synthesize(_ command: SynthesizeOptions) throws {
-    guard let seed = UInt32(exactly: command.seed) else {
-      throw Fault(
-        .outOfRange, "the seed is out of range", got: "\(command.seed)",
-        wanted: "0 to \(UInt32.max)")
-    }
     let made = try SyntheticCT(
-      count: command.count, shape: command.shape, validation: command.validationCount, seed: seed
+      count: command.count, shape: command.shape, validation: command.validationCount,
+      labels: command.labels, seed: try Self.seed(command.seed)
     ).write(to: command.directory).made.count
     note(
       made == 0

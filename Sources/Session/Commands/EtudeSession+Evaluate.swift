@@ -14,6 +14,7 @@ extension EtudeSession {
 
   func evaluate(_ command: EvaluateOptions) throws -> CommandOutcome {
     try open(command.workflow, defaultConfig: EvaluateOptions.defaultConfig)
+    try makeValidationParts()
     try preflight([.validate])
     let evaluator = try evaluator()
     try showNetworkSummary()

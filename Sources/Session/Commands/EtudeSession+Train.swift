@@ -45,35 +45,10 @@ extension EtudeSession {
     try load(
       workflow.config ?? defaultConfig, environment: workflow.environment, root: workflow.mmar,
       sets: workflow.sets)
-    if let run { try redirect(to: run) }
+    if let run { try redirection(to: run, isWanted: true, source: "--run \(run)")?.keep() }
     if try RunSettings(bindings).printConfig {
       output.write(JSONWriter.string(bindings.effectiveConfig), to: .result)
     }
-  }
-
-  /// `--run NAME`: the files of this run go to a folder of that name below MMAR_CKPT_DIR.
-  private func redirect(to run: String) throws {
-    guard !run.isEmpty, !run.contains("/"), run != ".", run != ".." else {
-      throw Fault(.usage, "a run is named by a plain word", got: run.quoted)
-    }
-    guard let folder = runFolder else {
-      throw Fault(.state, "--run needs MMAR_CKPT_DIR", remedy: "--set MMAR_CKPT_DIR=models")
-    }
-    let source = sources.add(name: "--run \(run)", text: run)
-    let path = ConfigFile.join(folder, run)
-    var changed = bindings
-    changed.bind(
-      "MMAR_CKPT_DIR", in: .top, Expression(.string(path, .raw), Span(source, 0, run.utf8.count)),
-      Provenance(.commandLine, Span(source, 0, run.utf8.count)))
-    bindings = changed
-  }
-
-  /// Where the files of a run go.
-  var runFolder: String? {
-    guard let binding = bindings[.top, "MMAR_CKPT_DIR"],
-      case .string(let folder)? = try? bindings.value(of: binding.expression, from: .top)
-    else { return nil }  // not set, or not text: whoever reads it says so
-    return folder
   }
 
   private func describe(_ trainer: SupervisedTrainer) -> CommandOutcome {
@@ -99,15 +74,6 @@ extension EtudeSession {
       file = state
     }
     try trainer.resume(from: file)
-  }
-
-  private func writeResolvedConfig(to folder: String) throws {
-    do { try Disk().makeFolder(folder) } catch {
-      throw Fault(.file, "cannot make the folder \(folder): \(error.cause)")
-    }
-    try AtomicFile.write(
-      Array(JSONWriter.file(bindings.effectiveConfig).utf8),
-      to: ConfigFile.join(folder, "resolved_config.json"))
   }
 
   /// The curves of the whole training, what was resumed included, as files and in the terminal; a

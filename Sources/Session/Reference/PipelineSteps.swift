@@ -1,10 +1,13 @@
 import Components
 import Engine
+import Plotting
 
 /// One case through a pipeline, one row for each image after each transform: number, transform, key,
 /// shape, dtype, least and greatest value, milliseconds.
 struct PipelineSteps {
-  private var rows: [[String]] = [["#", "transform", "key", "shape", "dtype", "min…max", "ms"]]
+  private var rows: [[String]] = []
+  /// What each transform left, for drawing.
+  private var stages: [(title: String, sample: Sample)] = []
 
   /// Draws from a stream of its own.
   init(_ pipeline: Compose, _ item: Sample, _ context: RunContext) throws {
@@ -16,10 +19,18 @@ struct PipelineSteps {
       let step = Compose([transform])
       let start = clock.now
       var own = PipelineStreams([streams.streams[index]])
-      samples = try Self.apply(step, samples, &own, world)
+      do { samples = try Self.apply(step, samples, &own, world) } catch var fault as Fault {
+        fault.notes = fault.notes.map { note in
+          note.hasSuffix("transform 1 of 1")
+            ? note.dropLast(6) + "\(index + 1) of \(pipeline.transforms.count)" : note
+        }
+        throw fault
+      }
       streams.streams[index] = own.streams[0]
-      let milliseconds = Int((clock.now - start) / .milliseconds(1))
-      try add(index, type(of: transform).declaration.name, samples, milliseconds)
+      let time = (clock.now - start) / .milliseconds(1)
+      let name = type(of: transform).declaration.name
+      try add(index, name, samples, time)
+      if let first = samples.all.first { stages.append(("\(index) \(name)", first)) }
     }
   }
 
@@ -36,20 +47,21 @@ struct PipelineSteps {
   }
 
   private mutating func add(
-    _ index: Int, _ name: String, _ samples: Samples, _ milliseconds: Int
+    _ index: Int, _ name: String, _ samples: Samples, _ milliseconds: Double
   ) throws {
     guard let sample = samples.all.first else { return }
-    var isFirst = true
-    for key in sample.keys {
-      guard case .tensor(let tensor)? = sample[key] else { continue }
-      var crops = ""
-      if case .many(let several) = samples { crops = "\(several.count) × " }
+    let time = PythonNumber.text(of: milliseconds, decimals: milliseconds < 10 ? 1 : 0)
+    var crops = ""
+    if case .many(let several) = samples { crops = "\(several.count) × " }
+    let images = sample.keys.compactMap { key in sample.tensor(key).map { (key, $0) } }
+    if images.isEmpty { rows.append(["\(index)", name, "", "", "", "", time]) }
+    for (position, (key, tensor)) in images.enumerated() {
+      let isFirst = position == 0
       rows.append([
-        isFirst ? String(index) : "", isFirst ? name : "", key,
+        isFirst ? "\(index)" : "", isFirst ? name : "", key,
         crops + tensor.shape.map(String.init).joined(separator: "×"), tensor.dtype.rawValue,
-        try Self.range(of: tensor), isFirst ? String(milliseconds) : "",
+        try Self.range(of: tensor), isFirst ? time : "",
       ])
-      isFirst = false
     }
   }
 
@@ -60,12 +72,62 @@ struct PipelineSteps {
   }
 
   var text: String {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      var line = cells.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
+    ColumnTable(
+      ["#", "transform", "key", "shape", "dtype", "min…max", "ms"], rows, right: [0, 6]
+    ).text
+  }
+}
+
+// MARK: Drawing
+
+extension PipelineSteps {
+  /// The slice after each transform, in characters.
+  var drawings: [String] {
+    get throws(Fault) {
+      var drawings: [String] = []
+      for pane in try panes {
+        // Its title would be cut to the width of a small slice.
+        let slice = SlicePane("", image: pane.image, labels: pane.labels, window: pane.window)
+        drawings.append(
+          SlicePicture(pane.title, panes: [slice], window: pane.window, aspect: pane.aspect ?? 1)
+            .text(columns: 56))
+      }
+      return drawings
+    }
+  }
+
+  /// All slices in one picture.
+  var picture: SlicePicture { get throws(Fault) { SlicePicture("steps", panes: try panes) } }
+
+  /// After each transform that leaves an image: the slice along the last axis with the most voxels of
+  /// the label, else the middle one; each in grey values of its own.
+  private var panes: [SlicePane] {
+    get throws(Fault) {
+      var panes: [SlicePane] = []
+      for (title, sample) in stages {
+        let value = Value.object(SampleObject(sample))
+        do {
+          let image = try ShownVolume(value, key: "image")
+          let label = try ShownVolume.label(of: value)
+          let cut = try SliceCut(image, axis: 2, index: nil, label: label)
+          let shape = (sample.tensor("image")?.shape ?? []).map(String.init)
+            .joined(separator: "×")
+          let grey = try cut.grey(image)
+          panes.append(
+            SlicePane(
+              "\(title), \(shape)", image: grey, labels: try label.map { try cut.labels($0) },
+              window: SlicePicture.window(of: grey), aspect: cut.aspect))
+        } catch let fault as Fault {
+          // What is no image yet, or none of two or three axes, has no slice.
+          if fault.kind != .data && fault.kind != .shape { throw fault }
+        } catch {
+          throw Fault(.data, "\(error)")
+        }
+      }
+      guard !panes.isEmpty else {
+        throw Fault(.data, "no transform leaves an image to draw", wanted: "a tensor 'image'")
+      }
+      return panes
+    }
   }
 }

@@ -6,36 +6,57 @@ import Script
 extension EtudeSession {
   /// Trains on from where the trainer stands.
   func runTraining(epochs: Int? = nil, iterations: Int? = nil) throws -> Run {
-    try preflightTraining()
-    let trainer = try trainer()
-    try preflightTraining()
-    return try finish(try trainer.run(epochs: epochs, iterations: iterations))
+    finish(try perform(TrainingRequest(epochs: epochs, iterations: iterations)))
   }
 
-  /// One pass of the evaluator.
-  func runValidation() throws -> Run {
+  /// One pass of the evaluator, at the epoch where training stands.
+  ///
+  /// - Parameters:
+  ///   - cases: only these of its cases; nil takes all.
+  ///   - savesModels: whether the model is saved if it is the best.
+  func runValidation(
+    cases: [Either<Int, String>]? = nil, savesModels: Bool = true
+  ) throws -> Run {
+    try makeValidationParts()
     try preflight([.validate])
     let evaluator = try evaluator()
     try preflight([.validate])
-    return try finish(try evaluator.aside { try evaluator.run() })
+    var chosen: DataLoader?
+    if let cases, let loader = evaluator.loader {
+      chosen = loader.loading(
+        CaseSubset(loader.dataset, try CaseChoice(cases, of: loader.dataset).places))
+    }
+    let epoch = max(builtTrainer?.state.epoch ?? 0, 1)
+    return finish(
+      try evaluator.aside {
+        try evaluator.run(globalEpoch: epoch, on: chosen, savesModels: savesModels)
+      })
   }
 
-  private func finish(_ run: Run) throws -> Run {
-    let number = runs.add(run)
-    output.write(run.line(number: number), to: .result)
-    if run.details.isEmpty { return run }
-    let labels = try classNames()
-    for details in run.details { output.write(details.line(labels: labels), to: .result) }
+  /// The trainer as it is now, if there is one.
+  var builtTrainer: SupervisedTrainer? {
+    guard case .object(let object)? = workbench.built(Node(.train, "trainer"))?.value else {
+      return nil
+    }
+    return object as? SupervisedTrainer
+  }
+
+  /// Tells about a run that is over and numbers it.
+  ///
+  /// - Parameters:
+  ///   - title: stands before its line: the folder, or the value it tried.
+  ///   - isBrief: one line, and nothing about single cases.
+  @discardableResult
+  func finish(_ run: Run, title: String = "", isBrief: Bool = false) -> Run {
+    if run.isEmpty {
+      runs.pass(run)
+      return run
+    }
+    let number = runs.add(run, title: title)
+    output.write(
+      (title.isEmpty ? "" : "\(title)   ") + run.line(number: number), to: .result)
+    if !isBrief { for details in run.details { output.write(details.line, to: .result) } }
     return run
-  }
-
-  /// Names of the classes in the validation's data list, by number.
-  private func classNames() throws -> [String: String] {
-    guard case .object(let object)? = try object("dataset", in: .validate),
-      let dataset = object as? any Dataset
-    else { return [:] }
-    return Dictionary(
-      uniqueKeysWithValues: dataset.labels.map { (String($0.key), $0.value) })
   }
 
   /// Says what a config asks for that a CPU does not do, once.
@@ -49,6 +70,6 @@ extension EtudeSession {
       let binding = bindings.lookup("model", from: .train),
       case .object(let object) = try value(of: binding.node), let network = object as? any Network
     else { return }
-    output.write(try NetworkSummary(network, inputSize: size).text, to: .result)
+    output.write(try networkSummary(network, size).text, to: .result)
   }
 }

@@ -124,6 +124,8 @@ extension SessionScope {
         .unsupported, "what acts is not repeated when a component is rebuilt; give it a name first",
         remedy: "value = …, and then the component with <value>")
     }
+    // An action may have bound names of its own.
+    bindings = session.bindings
     let literal = held.flatMap { Expression(value: $0.value, value.span) }
     try bindings.assign(path, from: place, literal ?? value, Provenance(.typed, span))
     if var held {

@@ -11,6 +11,7 @@ extension SessionScope {
       guard let subject = arguments.first, arguments.count == 1 else { return nil }
       try Explainer(session: session, scope: self, captured: captured).explain(subject.value)
     case "insert": try insert(arguments, captured)
+    case "sweep": return try sweep(arguments, captured)
     default: return nil
     }
     return Value.none

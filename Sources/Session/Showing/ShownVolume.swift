@@ -18,8 +18,9 @@ struct ShownVolume {
     case .object(let object as SampleObject): try self.init(object.sample, key: key)
     case .object(let crops as SampleListObject) where !crops.samples.isEmpty:
       try self.init(crops.samples[0], key: key)
+    case .object(let object as BatchObject): try self.init(Self.first(of: object), key: key)
     case .list(let items) where items.first?.isSample == true: try self.init(items[0], key: key)
-    default: throw Fault.wrongType(wanted: "path, tensor or sample", got: value)
+    default: throw Fault.wrongType(wanted: "path, tensor, sample or batch", got: value)
     }
   }
 
@@ -30,9 +31,19 @@ struct ShownVolume {
       return try ShownVolume(object.sample, key: "label")
     case .object(let crops as SampleListObject) where !crops.samples.isEmpty:
       return try label(of: .object(SampleObject(crops.samples[0])))
+    case .object(let object as BatchObject):
+      let sample = try first(of: object)
+      return sample.tensor("label") == nil ? nil : try ShownVolume(sample, key: "label")
     case .list(let items) where items.first?.isSample == true: return try label(of: items[0])
     default: return nil
     }
+  }
+
+  private static func first(of batch: BatchObject) throws(Fault) -> Sample {
+    guard let sample = batch.batch.decollated().first else {
+      throw Fault(.data, "the batch is empty")
+    }
+    return sample
   }
 
   private init(file: String) throws {

@@ -117,13 +117,27 @@ import Testing
   ]
 
   @Test func listsItsLayers() throws {
-    let rows = try Self.network().rows(for: TensorSpec(shape: [nil, 1, 96, 96, 96]))
+    let rows = try Self.network().layers(for: TensorSpec(shape: [nil, 1, 96, 96, 96]))
     #expect(rows.count == 18 + 5)
     #expect(rows[0].name == "model.0.conv.unit0")
     #expect(rows[0].outputShape == [nil, 16, 48, 48, 48])
     #expect(rows[0].parameterCount == 16 * 27 + 16 + 32 + 1)
     #expect(rows.last?.outputShape == [nil, 2, 96, 96, 96])
     #expect(rows.reduce(0) { $0 + $1.parameterCount } == 4_808_917)
+    // Without a batch size neither work nor memory is known.
+    #expect(rows.allSatisfy { $0.multiplyAdds == nil && $0.keptBytes == nil })
+  }
+
+  @Test func countsTheWorkOfItsLayers() throws {
+    let rows = try Self.network().layers(for: TensorSpec(shape: [2, 1, 96, 96, 96]))
+    // 27 weights for each of 16 channels at each of 48³ places, of two items.
+    #expect(rows[0].multiplyAdds == 2 * 48 * 48 * 48 * 16 * 27)
+    // A transposed convolution does its work where its input is.
+    let up = try #require(rows.first { $0.name == "model.2.0" })
+    #expect(up.multiplyAdds == 2 * 48 * 48 * 48 * 32 * 2 * 27)
+    #expect(rows[0].keptBytes == 2 * 48 * 48 * 48 * 16 * 4)
+    let mixed = try Self.network().layers(for: TensorSpec(shape: [2, 1, 96, 96, 96]), .bfloat16)
+    #expect(mixed[0].keptBytes == 2 * 48 * 48 * 48 * 16 * 2)
   }
 
   /// Same seed and threads: every step bit for bit.

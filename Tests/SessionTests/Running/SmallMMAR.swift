@@ -9,7 +9,7 @@ final class SmallMMAR {
   /// Two cases to train with, one to validate; 32³ voxels.
   var list: String { root + "/data/dataset.json" }
 
-  private static var example: String {
+  static var example: String {
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("examples/spleen").path
@@ -28,6 +28,20 @@ final class SmallMMAR {
 
   deinit { try? FileManager.default.removeItem(atPath: root) }
 
+  private let small = [
+    "epochs=1", "num_interval_per_valid=1", "train.model.channels=[4,8]",
+    "train.model.strides=[2]", "train.pre_transforms[4].spatial_size=[16,16,16]",
+    "validate.inferer.roi_size=[16,16,16]",
+  ]
+
+  /// What makes a training of this MMAR's config a matter of seconds; no worker threads, so that
+  /// every draw comes in one order.
+  var smallSets: [String] {
+    ["DATA_ROOT=\(root)/data", "DATASET_JSON=\(list)", "network_summary=null"] + small + [
+      "train.dataloader.num_workers=0", "validate.dataloader.num_workers=0", "amp=false",
+    ]
+  }
+
   private func workflow(_ config: String?, _ sets: [String]) -> WorkflowOptions {
     WorkflowOptions(
       mmar: root, config: config,
@@ -38,11 +52,6 @@ final class SmallMMAR {
   @discardableResult
   func train(config: String? = nil, _ sets: String...) throws -> Screen {
     let screen = Screen()
-    let small = [
-      "epochs=1", "num_interval_per_valid=1", "train.model.channels=[4,8]",
-      "train.model.strides=[2]", "train.pre_transforms[4].spatial_size=[16,16,16]",
-      "validate.inferer.roi_size=[16,16,16]",
-    ]
     try EtudeSession.train(
       TrainOptions(workflow: workflow(config, small + sets)), output: screen,
       cancellation: Cancellation())

@@ -85,7 +85,9 @@ public struct DataList: Sendable {
     guard folds.contains(fold) else {
       throw Fault(
         .data, "no case of \(path.quoted) is in fold \(fold)",
-        got: folds.isEmpty ? "no item has a fold" : "folds \(folds.sorted())")
+        got: folds.isEmpty ? "no item has a fold" : "folds \(folds.sorted())",
+        remedy: folds.isEmpty
+          ? "datalist(\(path.quoted), val_fraction=0.2, fold=\(fold)) divides it into 5" : nil)
     }
     return (items.filter { $0["fold"] == .int(fold) }, items.filter { $0["fold"] != .int(fold) })
   }

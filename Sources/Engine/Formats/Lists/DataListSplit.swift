@@ -37,8 +37,8 @@ public enum DataListSplit {
     guard cases.count >= 2 else {
       throw Fault(.data, "\(list.quoted) has \(cases.count) training case, too few to divide")
     }
-    let count = min(max(1, Int((Double(cases.count) * fraction).rounded())), cases.count - 1)
-    let chosen = draw(count, of: cases.count, seed: seed)
+    let chosen = try chosen(fraction, of: cases.count, seed: seed)
+    let count = chosen.count
     let target = output ?? beside(list)
     guard
       PathName.normalized(PathName.folder(of: target))
@@ -68,14 +68,50 @@ public enum DataListSplit {
     return (target, cases.count - count, count)
   }
 
-  /// Positions of validation cases: the first of a shuffle (Fisher and Yates).
-  private static func draw(_ count: Int, of total: Int, seed: UInt32) -> Set<Int> {
+  /// The cases of a list that are for training, or, `isValidation`, those that are for validation.
+  ///
+  /// Where items say in which `fold` they are, `fold` alone divides them. Else the cases are shuffled
+  /// with `seed`, and the share `fraction` of them is for validation; with a `fold`, that one of the
+  /// 1/`fraction` folds of a cross-validation.
+  public static func part(
+    of list: DataList, isValidation: Bool, fraction: Double = 0, fold: Int? = nil, seed: UInt32 = 0
+  ) throws -> [ValueDictionary] {
+    if let fold, fraction == 0 {
+      let divided = try list.divided(byFold: fold)
+      return isValidation ? divided.inside : divided.outside
+    }
+    guard fraction > 0, fraction < 1 else {
+      throw Fault(
+        .outOfRange, "the share of validation is out of range", got: "\(fraction)",
+        wanted: "more than 0 and less than 1", argument: ["val_fraction"])
+    }
+    let chosen = try chosen(fraction, of: list.items.count, seed: seed, fold: fold)
+    return list.items.indices.filter { chosen.contains($0) == isValidation }.map { list.items[$0] }
+  }
+
+  /// Positions of validation cases, at least one and not all: a stretch of a shuffle (Fisher and Yates).
+  private static func chosen(
+    _ fraction: Double, of total: Int, seed: UInt32, fold: Int? = nil
+  ) throws(Fault) -> Set<Int> {
+    guard total >= 2 else {
+      throw Fault(.data, "there are too few cases to divide", got: "\(total)", wanted: "at least 2")
+    }
     var random = RandomState(seed: seed)
     var positions = Array(0..<total)
     for index in stride(from: total - 1, to: 0, by: -1) {
       positions.swapAt(index, Int(random.uniform() * Double(index + 1)))
     }
-    return Set(positions.prefix(count))
+    guard let fold else {
+      let count = min(max(1, Int((Double(total) * fraction).rounded())), total - 1)
+      return Set(positions.prefix(count))
+    }
+    let folds = min(max(2, Int((1 / fraction).rounded())), total)
+    guard 0..<folds ~= fold else {
+      throw Fault(
+        .outOfRange, "there is no fold \(fold)", got: "\(fold)", wanted: "0 to \(folds - 1)",
+        argument: ["fold"], notes: ["a share of \(fraction) makes \(folds) folds"])
+    }
+    return Set(positions[fold * total / folds..<(fold + 1) * total / folds])
   }
 
   /// The list to divide; a folder without one is read as its list.

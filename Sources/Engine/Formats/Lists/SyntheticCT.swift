@@ -7,21 +7,26 @@ import Synchronization
 /// Laid out as the Medical Segmentation Decathlon's Task09_Spleen: `imagesTr`, `labelsTr`, `.nii.gz`
 /// of int16 and uint8, `dataset.json`. Every volume has air, a body, six organs, a spine, a spleen
 /// (label 1) and noise, in Hounsfield units; it depends on the seed, its number and the size alone.
+/// With more labels there are more organs, each with a place and a density of its own.
 public struct SyntheticCT: Sendable {
   public var count: Int
   /// Voxels along x, y, z.
   public var shape: [Int]
   /// How many of the volumes, the last ones, are for validation.
   public var validation: Int
+  /// Classes beside the background.
+  public var labels: Int
   public var seed: UInt32
 
   /// Millimetres between voxels.
   static let spacing = [0.8, 0.8, 5.0]
 
   public init(
-    count: Int = 4, shape: [Int] = [512, 512, 100], validation: Int = 1, seed: UInt32 = 0
+    count: Int = 4, shape: [Int] = [512, 512, 100], validation: Int = 1, labels: Int = 1,
+    seed: UInt32 = 0
   ) {
-    (self.count, self.shape, self.validation, self.seed) = (count, shape, validation, seed)
+    (self.count, self.shape, self.validation) = (count, shape, validation)
+    (self.labels, self.seed) = (labels, seed)
   }
 
   /// Writes what is missing; the same call again makes nothing.
@@ -52,6 +57,12 @@ public struct SyntheticCT: Sendable {
         .outOfRange, "the numbers of volumes do not fit",
         got: "\(count), \(validation) of them "
           + "for validation", wanted: "at least one for training")
+    }
+    let most = SyntheticVolume.labelNames.count
+    guard 1...most ~= labels else {
+      throw Fault(
+        .outOfRange, "the number of labels is out of range", got: "\(labels)",
+        wanted: "1 to \(most): \(SyntheticVolume.labelNames.joined(separator: ", "))")
     }
     guard shape.count == 3, shape.allSatisfy({ (1...4096).contains($0) }) else {
       throw Fault(
@@ -102,7 +113,11 @@ public struct SyntheticCT: Sendable {
       "name": .string("SyntheticSpleen"),
       "description": .string("synthetic CT, \(size) voxels, seed \(seed)"),
       "tensorImageSize": .string("3D"), "modality": .dict(["0": .string("CT")]),
-      "labels": .dict(["0": .string("background"), "1": .string("spleen")]),
+      "labels": .dict(
+        ValueDictionary(
+          (["background"] + SyntheticVolume.labelNames.prefix(labels)).enumerated().map {
+            (String($0), .string($1))
+          })),
       "numTraining": .int(training), "numTest": .int(0),
       "training": .list(Array(items[..<training])), "validation": .list(Array(items[training...])),
       "test": .list([]),
@@ -114,7 +129,7 @@ public struct SyntheticCT: Sendable {
       PathName.normalized(PathName.join(folder, name(number, $0)))
     }
     if try paths.allSatisfy(isThere) { return [] }
-    let volume = SyntheticVolume(shape: shape, seed: seed, number: number)
+    let volume = SyntheticVolume(shape: shape, labels: labels, seed: seed, number: number)
     var rows = Affine.identity.rows
     for axis in 0..<3 { rows[axis][axis] = Self.spacing[axis] }
     let affine = Affine(rows: rows)

@@ -12,13 +12,43 @@ struct SyntheticVolume {
   private let body: Ellipsoid
   /// Organs and the spine; only what is inside the body counts.
   private let organs: [Ellipsoid]
-  private let spleen: Ellipsoid
+  /// What has a label, the spleen first; earlier ones lie over later ones.
+  private let labelled: [Ellipsoid]
   private let noiseSeed: UInt64
 
   private static let air: Float = -1000
   private static let noise: Float = 18
 
-  init(shape: [Int], seed: UInt32, number: Int) {
+  /// An organ with a label of its own, told from all others by its density.
+  private struct Organ {
+    let name: String
+    let centre: [Double]
+    let radii: [Double]
+    let density: ClosedRange<Double>
+  }
+
+  private static let spleen = Organ(
+    name: "spleen", centre: [0.45, -0.15, 0], radii: [0.21, 0.21, 0.21], density: 105...125)
+  private static let others = [
+    Organ(
+      name: "liver", centre: [-0.42, 0, 0.05], radii: [0.3, 0.3, 0.35], density: 136...150),
+    Organ(
+      name: "right_kidney", centre: [-0.32, -0.4, -0.5], radii: [0.13, 0.13, 0.22],
+      density: 175...195),
+    Organ(
+      name: "left_kidney", centre: [0.32, -0.42, -0.55], radii: [0.13, 0.13, 0.22],
+      density: 210...230),
+    Organ(
+      name: "stomach", centre: [0.25, 0.3, 0.2], radii: [0.2, 0.2, 0.25], density: -25...(-8)),
+    Organ(
+      name: "pancreas", centre: [0, 0.08, -0.15], radii: [0.22, 0.1, 0.12], density: 82...94),
+    Organ(name: "bladder", centre: [0, 0.1, -0.8], radii: [0.2, 0.2, 0.18], density: -2...6),
+  ]
+
+  /// What the labels 1, 2, … stand for.
+  static let labelNames = [spleen.name] + others.map(\.name)
+
+  init(shape: [Int], labels: Int = 1, seed: UInt32, number: Int) {
     var random = SplitMix(state: UInt64(seed) << 32 | UInt64(truncatingIfNeeded: number))
     func point(_ centre: [Double], _ reach: Double) -> [Double] {
       centre.map { $0 + random.uniform(-reach, reach) }
@@ -35,10 +65,16 @@ struct SyntheticVolume {
       Ellipsoid(
         centre: [0, -0.5, 0], radii: [0.1, 0.1, 5], density: Float(random.uniform(250, 400))))
     self.organs = organs
-    spleen = Ellipsoid(
-      centre: point([0.45, -0.15, 0], 0.08), radii: point([0.21, 0.21, 0.21], 0.04),
-      density: Float(random.uniform(105, 125)))
+    func drawn(_ organ: Organ, centre reach: Double, radii span: Double) -> Ellipsoid {
+      Ellipsoid(
+        centre: point(organ.centre, reach), radii: point(organ.radii, span),
+        density: Float(random.uniform(organ.density.lowerBound, organ.density.upperBound)))
+    }
+    let spleen = drawn(Self.spleen, centre: 0.08, radii: 0.04)
     noiseSeed = random.next()
+    // Drawn last, so that more labels leave everything else as it is.
+    labelled =
+      [spleen] + Self.others.prefix(labels - 1).map { drawn($0, centre: 0.04, radii: 0.02) }
   }
 
   /// Hounsfield units, first axis fastest.
@@ -51,7 +87,7 @@ struct SyntheticVolume {
         for x in row.indices { row[x] = Self.air }
         let inside = run(of: body, y, z)
         for x in inside { row[x] = body.density }
-        for organ in organs + [spleen] {
+        for organ in organs + labelled.reversed() {
           for x in run(of: organ, y, z).clamped(to: inside) { row[x] = organ.density }
         }
         for x in row.indices {
@@ -63,13 +99,18 @@ struct SyntheticVolume {
     }
   }
 
-  /// 1 in the spleen, 0 elsewhere, first axis fastest.
+  /// The number of the organ, 1 in the spleen, 0 elsewhere; first axis fastest.
   func drawLabel(into voxels: UnsafeMutableBufferPointer<UInt8>) {
     voxels.update(repeating: 0)
     var start = 0
     for z in 0..<shape[2] {
       for y in 0..<shape[1] {
-        for x in run(of: spleen, y, z).clamped(to: run(of: body, y, z)) { voxels[start + x] = 1 }
+        let inside = run(of: body, y, z)
+        for (index, organ) in labelled.enumerated().reversed() {
+          for x in run(of: organ, y, z).clamped(to: inside) {
+            voxels[start + x] = UInt8(index + 1)
+          }
+        }
         start += shape[0]
       }
     }

@@ -22,6 +22,18 @@ public enum PythonNumber {
     return String(decoding: buffer[..<Int(count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// Rounded to so many digits that count, then as short as it goes: `0.0002`, `2e-05`, `0.000181`.
+  public static func text(of number: Double, digits: Int) -> String {
+    guard number.isFinite, number != 0 else { return text(of: number) }
+    var buffer = [CChar](repeating: 0, count: 32 + max(digits, 0))
+    let count = withVaList([Int32(max(digits, 1) - 1), number]) {
+      vsnprintf(&buffer, buffer.count, "%.*e", $0)
+    }
+    let rounded = String(
+      decoding: buffer[..<Int(count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return text(of: Double(rounded) ?? number)
+  }
+
   /// Swift finds the same digits as Python but changes to exponents elsewhere.
   private static func text(shortest: String, isFinite: Bool) -> String {
     guard isFinite else { return shortest.hasSuffix("nan") ? "nan" : shortest }

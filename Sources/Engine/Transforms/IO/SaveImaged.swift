@@ -120,8 +120,12 @@ public struct SaveImaged: MetadataTransform {
       while spatial.count > 1, spatial.last == 1 { spatial.removeLast() }
     }
     let rank = spatial.count
-    let placed = try placing(
-      image.reshaped([channels] + spatial), Matrix(metadata.affine, rank: rank), metadata, context)
+    let whole = image.reshaped([channels] + spatial)
+    let matrix = Matrix(metadata.affine, rank: rank)
+    let placed =
+      resample
+      ? try FileGrid(metadata, rank: rank).place(
+        whole, matrix, mode: mode, padding: paddingMode, context) : (image: whole, affine: matrix)
     var affine = Affine.identity
     for row in 0..<rank {
       for column in 0..<rank { affine.rows[row][column] = placed.affine[row, column] }
@@ -132,26 +136,6 @@ public struct SaveImaged: MetadataTransform {
       return (placed.image.reshaped(squeezeEndDims ? axes : axes + [1]), affine)
     }
     return (placed.image.permuted(Array(1...rank) + [0]), affine)
-  }
-
-  /// On the grid of the file, when that is asked for.
-  private func placing(
-    _ image: Tensor, _ affine: Matrix, _ metadata: Metadata, _ context: TransformContext
-  ) throws(Fault) -> (image: Tensor, affine: Matrix) {
-    let rank = affine.size - 1
-    let target = resample ? Matrix(metadata.originalAffine, rank: rank) : affine
-    if affine.isClose(to: target, tolerance: 1e-3) { return (image, target) }
-    let turn = try Orientation(affine).transform(to: try Orientation(target))
-    let turned = turn.apply(image)
-    let now = affine * turn.inverseMatrix(shape: Array(image.shape.dropFirst()))
-    if now.isClose(to: target, tolerance: 1e-3) { return (turned, now) }
-    var shape = Array(metadata.spatialShape.prefix(rank))
-    while shape.count < rank { shape.append(1) }
-    let grid = Grid(shape: Array(turned.shape.dropFirst()), affine: now)
-    let result = try Resampling(
-      transform: try grid.transform(from: target), shape: shape, mode: mode, padding: paddingMode
-    ).apply(turned, threads: context.threads)
-    return (result, target)
   }
 
   /// Which case each file of this pipeline was written for.

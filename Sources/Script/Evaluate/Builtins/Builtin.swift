@@ -4,10 +4,12 @@ import Components
 public struct BuiltinParameter<Argument: ArgumentType>: Sendable {
   let name: String
   let defaultValue: Argument?
+  /// How the default is written where its value alone does not tell: `@model`.
+  let defaultText: String?
 
-  public init(_ name: String) { (self.name, defaultValue) = (name, nil) }
-  public init(_ name: String, default value: Argument) {
-    (self.name, defaultValue) = (name, value)
+  public init(_ name: String) { (self.name, defaultValue, defaultText) = (name, nil, nil) }
+  public init(_ name: String, default value: Argument, shown text: String? = nil) {
+    (self.name, defaultValue, defaultText) = (name, value, text)
   }
 }
 
@@ -19,6 +21,14 @@ public struct Builtin: Callable {
     public let form: ArgumentForm
     /// Nil when the parameter is required.
     public let defaultValue: Value?
+    /// Whether it can be given by name only.
+    public let isNamedOnly: Bool
+    fileprivate let defaultText: String?
+
+    /// As the signature shows it.
+    fileprivate var text: String {
+      name + ((defaultText ?? defaultValue?.description).map { "=\($0)" } ?? "")
+    }
   }
 
   public let name: String
@@ -38,15 +48,34 @@ public struct Builtin: Callable {
   ) {
     (self.name, self.help, self.effect) = (name, help, effect)
     var rows: [Parameter] = []
-    for parameter in repeat each parameters { rows.append(parameter.row) }
+    for parameter in repeat each parameters { rows.append(parameter.row(isNamedOnly: false)) }
     self.parameters = rows
-    let texts = rows.map { row in row.name + (row.defaultValue.map { "=\($0)" } ?? "") }
-    signature = "\(name)(\(texts.joined(separator: ", ")))"
+    signature = "\(name)(\(rows.map(\.text).joined(separator: ", ")))"
     self.body = { arguments, context in
       var reader = ArgumentReader(name, arguments)
       let values = (repeat try reader.read(each parameters))
       try reader.finish()
       return try body(context, repeat each values)
+    }
+  }
+
+  /// A function of any number of values and, by name only, of typed parameters: `plot(*what, y=None)`.
+  public init<each Argument: ArgumentType>(
+    _ name: String, _ help: String, effect: Effect = .pure, anyNumberOf values: String,
+    _ parameters: repeat BuiltinParameter<each Argument>,
+    body: @escaping @Sendable (CallContext, [Value], repeat each Argument) throws -> Value
+  ) {
+    (self.name, self.help, self.effect) = (name, help, effect)
+    var rows: [Parameter] = []
+    for parameter in repeat each parameters { rows.append(parameter.row(isNamedOnly: true)) }
+    self.parameters = rows
+    let texts = ["*\(values)"] + rows.map(\.text)
+    signature = "\(name)(\(texts.joined(separator: ", ")))"
+    self.body = { arguments, context in
+      var reader = ArgumentReader(name, Arguments(named: arguments.named))
+      let values = (repeat try reader.read(each parameters))
+      try reader.finish()
+      return try body(context, arguments.positional, repeat each values)
     }
   }
 
@@ -74,9 +103,10 @@ public struct Builtin: Callable {
 }
 
 extension BuiltinParameter {
-  fileprivate var row: Builtin.Parameter {
+  fileprivate func row(isNamedOnly: Bool) -> Builtin.Parameter {
     Builtin.Parameter(
-      name: name, form: Argument.form, defaultValue: defaultValue?.argumentValue)
+      name: name, form: Argument.form, defaultValue: defaultValue?.argumentValue,
+      isNamedOnly: isNamedOnly, defaultText: defaultText)
   }
 }
 
