@@ -97,7 +97,8 @@ import Testing
     for text in ["RandCropByPosNegLabeld", "run 1: 20 epochs, 80 iterations", "run 2: 20 epochs"] {
       #expect(result.output.contains(text))
     }
-    #expect(result.errors.contains("rebuilt optimizer (learning_rate 0.0002 → 0.001, moments kept)"))
+    #expect(
+      result.errors.contains("rebuilt optimizer (learning_rate 0.0002 → 0.001, moments kept)"))
     let curves = try String(
       contentsOf: folder.appendingPathComponent("curves.svg"), encoding: .utf8)
     #expect(curves.contains("<svg") && curves.contains("val_mean_dice"))
