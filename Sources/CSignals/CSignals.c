@@ -84,6 +84,11 @@ int etude_signals_install(void) {
     return -1;
   // A parent's worker thread may have started us with every signal blocked.
   mask(SIG_UNBLOCK);
+  sigset_t others;
+  sigemptyset(&others);
+  sigaddset(&others, SIGCONT);
+  sigaddset(&others, SIGWINCH);
+  pthread_sigmask(SIG_UNBLOCK, &others, NULL);
   return pipe_ends[0];
 }
 

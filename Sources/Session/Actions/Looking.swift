@@ -63,7 +63,7 @@ extension EtudeSession {
         if case .object(let part as Compose) = item { part } else { nil }
       }
       if parts.count == items.count, !parts.isEmpty {
-        return Compose(parts.flatMap(\.transforms))
+        return Compose(parts)
       }
     default: break
     }

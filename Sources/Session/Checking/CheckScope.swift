@@ -21,6 +21,7 @@ struct CheckScope: Scope {
     if parts.count > 1, let first = parts.first, Section(rawValue: String(first)) != nil {
       throw Unknowable()
     }
+    if TensorFunctions.named(name) != nil || name.hasPrefix("torch.") { throw Unknowable() }
     return session.catalog[name].map { .object(ComponentClass($0.declaration)) }
   }
 

@@ -16,7 +16,8 @@ struct PipelineSteps {
     var streams = pipeline.streams(seed: context.seed ?? 0)
     var samples = Samples.one(item)
     for (index, transform) in pipeline.transforms.enumerated() {
-      let step = Compose([transform])
+      let step = Compose(
+        [transform], locators: pipeline.locators.isEmpty ? [] : [pipeline.locators[index]])
       let start = clock.now
       var own = PipelineStreams([streams.streams[index]])
       do { samples = try Self.apply(step, samples, &own, world) } catch var fault as Fault {

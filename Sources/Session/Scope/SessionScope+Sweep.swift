@@ -44,7 +44,7 @@ extension SessionScope {
       .list(
         try items.map { item in
           isText(item)
-            ? .object(WrittenExpression(item, session.printer, nil))
+            ? .object(WrittenExpression(item, at: Path([]), in: self, nil))
             : try evaluator.value(of: item)
         })
     case .name(let name):
