@@ -56,7 +56,8 @@ public struct SessionView: Sendable {
   private func name(_ binding: Binding) -> Name {
     let written = binding.expression
     var (kind, text) = (written.component?.writtenName ?? written.kindName, "")
-    if let outline = values[binding.node] {
+    // What is written out is its own value; that of the last use may be an older one.
+    if let outline = values[binding.node], !written.isWrittenOut {
       (kind, text) = (outline.kind, outline.text)
       if kind == text { text = "" }
     }
@@ -73,6 +74,16 @@ public struct SessionView: Sendable {
     case .list(let items) where items.contains { $0.component != nil }:
       items.map { $0.component?.writtenName ?? "…" }.joined(separator: ", ")
     default: printer.text(expression)
+    }
+  }
+}
+
+extension Expression {
+  /// A number, a text without placeholders, True, False or None.
+  fileprivate var isWrittenOut: Bool {
+    switch form {
+    case .int, .double, .string, .bool: true
+    default: false
     }
   }
 }

@@ -17,6 +17,15 @@ import Testing
     #expect(session.view.inputs == ["a = 1\nloss = DiceLoss()", "b = [1, 2]"])
   }
 
+  @Test func aViewShowsWhatANameIsNow() throws {
+    let session = EtudeSession(output: Screen())
+    _ = try session.run("a = 1\na", name: "cell 1")
+    _ = try session.run("a = 2", name: "cell 2")
+    #expect(session.view.names.map(\.text) == ["2"])
+    _ = try session.run("undo()", name: "cell 3")
+    #expect(session.view.names.map(\.text) == ["1"])
+  }
+
   /// Completion and the list of names answer while the session's own thread trains.
   @Test func readersAreAnsweredDuringATraining() throws {
     let mmar = try SmallMMAR()
