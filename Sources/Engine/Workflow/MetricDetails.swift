@@ -13,22 +13,24 @@ public struct MetricDetails: Sendable {
 
   /// `val_mean_dice 0.8712  n=9   spleen 0.8712 (min 0.801 spleen_32, max 0.923 spleen_9)   empty in
   /// truth: 0, left out`
-  ///
-  /// What the metric calls `class1` is `labels[1]` where the data list names it. A single column that
-  /// the metric calls `class0` is the only class beside the background.
   public var line: String {
     var parts = ["\(name) \(PythonNumber.text(of: value, decimals: 4))  n=\(rows.count)"]
     let columns = rows.first?.count ?? 0
     for column in 0..<columns {
-      let name = column < classNames.count ? classNames[column] : "class\(column)"
-      let isOnlyClass = columns == 1 && name == "class0" && labels.count == 2
-      let number = isOnlyClass ? 1 : Int(name.dropFirst(5))
-      let label = name.hasPrefix("class") ? number.flatMap { labels[$0] } : nil
-      parts.append("\(label ?? name) \(describe(column))")
+      parts.append("\(className(column)) \(describe(column))")
     }
     let empty = rows.joined().count { $0.isNaN }
     parts.append("empty in truth: \(empty), left out")
     return parts.joined(separator: "   ")
+  }
+
+  /// What the metric calls `class1` is `labels[1]` where the data list names it. A single column that
+  /// the metric calls `class0` is the only class beside the background.
+  public func className(_ column: Int) -> String {
+    let name = column < classNames.count ? classNames[column] : "class\(column)"
+    let isOnlyClass = rows.first?.count == 1 && name == "class0" && labels.count == 2
+    let number = isOnlyClass ? 1 : Int(name.dropFirst(5))
+    return (name.hasPrefix("class") ? number.flatMap { labels[$0] } : nil) ?? name
   }
 
   private func describe(_ column: Int) -> String {

@@ -40,9 +40,7 @@ extension EtudeSession {
       let steps = try PipelineSteps(pipeline, try item(choice, for: pipeline), try runContext())
       output.write(steps.text, to: .result)
       if let file = file?.path {
-        let picture = try steps.picture
-        try picture.write(to: file, with: try Gnuplot.find())
-        note("drew \(file)")
+        try put(steps.picture, into: file)
       } else if draws {
         for drawing in try steps.drawings { output.write(drawing, to: .result) }
       }

@@ -5,6 +5,8 @@ public struct Display: Sendable {
   /// Asked each time, because windows change.
   public var columns: @Sendable () -> Int
   public var hasColor: Bool
+  /// A terminal that may show pictures, or stand beside windows that do.
+  public var isTerminal = false
   /// Shows a long text page by page. Nil where there is nobody to turn pages: then it is written as
   /// any other result.
   public var page: (@Sendable (String) -> Void)?

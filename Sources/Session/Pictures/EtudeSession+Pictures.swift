@@ -1,0 +1,40 @@
+import Components
+import Plotting
+import Script
+
+extension Theme: ChoiceArgument {}
+
+/// Where pictures go.
+extension EtudeSession {
+  /// Brings a picture into a file, or to where results are read.
+  func put(_ picture: some Picture, into file: String?, _ theme: Theme? = nil) throws(Fault) {
+    if let file {
+      try picture.write(to: file, theme: theme, with: try Gnuplot.find())
+      return note("drew \(file)")
+    }
+    switch try screen() {
+    case .characters: output.write(try text(of: picture), to: .result)
+    case .inline(let terminal):
+      let format = PictureFormat.screen(
+        terminal, width: picture.size.width, height: picture.size.height)
+      let bytes = try picture.render(as: format, theme: theme, with: try Gnuplot.find())
+      output.write(String(decoding: bytes, as: UTF8.self), to: .result)
+    case .window(let terminal):
+      try window(terminal).draw(picture, theme: theme)
+    }
+  }
+
+  /// The picture in characters, as wide as where it is read, within reason.
+  func text(of picture: some Picture) throws(Fault) -> String {
+    try picture.text(
+      columns: min(display.columns() - 1, ValueScreen.width), colored: display.hasColor,
+      with: try Gnuplot.find())
+  }
+
+  /// A screen only where somebody sits before a terminal. A gnuplot that is missing is told by what
+  /// needs one.
+  func screen() throws(Fault) -> Screen {
+    guard display.isTerminal else { return .characters }
+    return try Screen { () throws(Fault) in try Gnuplot.find().description().terminals }
+  }
+}
