@@ -40,11 +40,15 @@ let package = Package(
       name: "Plotting", dependencies: ["Components"], swiftSettings: optimisedInDebug),
     // Runs one cell: Script and Engine meet here and nowhere else.
     .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
+    // Markdown as HTML, by cmark-gfm, opened on first use.
+    .target(name: "CMarkdown", linkerSettings: [.linkedLibrary("dl")]),
+    // Notebooks: ipynb files, the page of HTML, and running one without anybody at it.
+    .target(name: "Notebook", dependencies: ["Components", "Script", "Session", "CMarkdown"]),
     // The executable: prompt and command line.
     .executableTarget(
       name: "REPL",
       dependencies: [
-        "Components", "Session", "CEditline", "CSignals",
+        "Components", "Session", "Notebook", "CEditline", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
@@ -59,6 +63,9 @@ let package = Package(
         "REPL", "Session", "Components", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(
+      name: "NotebookTests",
+      dependencies: ["Notebook", "Session", "Script", "Components", "TestSupport"]),
     .testTarget(
       name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
     .testTarget(

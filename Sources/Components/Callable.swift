@@ -68,10 +68,15 @@ public protocol OutputSink: Sendable {
   /// Whether `.progress` is one line that is drawn again and again; false where every write stays,
   /// as in a file.
   var isLive: Bool { get }
+  /// The forms that are of use here.
+  var forms: Set<RichForm> { get }
+  func show(_ output: RichOutput, as role: OutputRole)
 }
 
 extension OutputSink {
   public var isLive: Bool { false }
+  public var forms: Set<RichForm> { [.text] }
+  public func show(_ output: RichOutput, as role: OutputRole) { write(output.text, to: .result) }
 }
 
 public enum OutputChannel: Sendable {

@@ -51,7 +51,7 @@ extension EtudeSession {
       BuiltinParameter<Value>("x")
     ) { [self] _, value in
       if case .none = value { return .none }
-      output.write(value.description, to: .result)
+      output.show(rich(value), as: .display)
       return .none
     }
   }

@@ -56,7 +56,7 @@ extension EtudeSession {
   private func bindingHelp(_ name: String, _ bare: String, isDouble: Bool) throws -> String? {
     // A function is asked about more often than the section of the same name.
     if Section(rawValue: bare).map({ $0 != .top }) ?? false {
-      return action(bare) == nil ? table(of: Section(rawValue: bare) ?? .train) : nil
+      return action(bare) == nil ? table(of: Section(rawValue: bare) ?? .train).text : nil
     }
     let path: Path
     do throws(Fault) { path = try Path(dotted: bare) } catch { return nil }
@@ -112,7 +112,7 @@ extension EtudeSession {
     lines += ScreenText.wrapped("  ", builtin.help, indent: 2, width: columns)
     if !builtin.parameters.isEmpty {
       let rows = builtin.parameters.map { [$0.name, ParameterOutline($0).detail] }
-      lines.append(TextTable(rows: rows).text(columns: columns, style: display.style))
+      lines.append(Table(rows, indent: 2).text(width: columns, style: display.style))
     }
     return lines.joined(separator: "\n")
   }
@@ -146,7 +146,7 @@ extension EtudeSession {
   }
 
   private func table(_ rows: [[String]]) -> String {
-    TextTable(rows: rows).text(columns: display.columns(), style: display.style)
+    Table(rows, indent: 2).text(width: display.columns(), style: display.style)
   }
 
   // MARK: The tour
@@ -170,12 +170,27 @@ extension EtudeSession {
     if let page = display.page { page(text) } else { output.write(text, to: .result) }
   }
 
+  /// A value in every form that somebody here can read.
+  func rich(_ value: Value) -> RichOutput {
+    RichOutput(text(of: value), html: output.forms.contains(.html) ? html(of: value) : nil)
+  }
+
+  /// Of what is a table; nil where the text says all.
+  private func html(of value: Value) -> String? {
+    switch value {
+    case .object(let type as ComponentClass): ComponentHelp(declaration: type.declaration).html
+    case .object(let run as Run): run.html(number: nil, showsTime: !display.isRepeatable)
+    default: nil
+    }
+  }
+
   /// A value as the prompt shows it.
   func text(of value: Value) -> String {
     switch value {
     case .object(let type as ComponentClass): page(type.declaration)
     case .object(let written as WrittenExpression):
       display.style.code(printer.layout(written.expression, width: display.columns()))
+    case .object(let run as Run): run.summary(showsTime: !display.isRepeatable)
     case .object(let object): object.summary
     default: display.style.code(ValueScreen(value: value).text)
     }

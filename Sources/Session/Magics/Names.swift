@@ -23,9 +23,10 @@ extension Magic {
         name.text,
       ]
     }
-    session.output.write(
-      TextTable(rows: rows, indent: 0).text(
-        columns: session.display.columns(), style: session.display.style), to: .result)
+    let table = Table(rows)
+    session.output.show(
+      table.text(width: session.display.columns(), style: session.display.style),
+      html: table.html)
   }
 
   static let history = Magic(

@@ -21,24 +21,22 @@ extension EtudeSession {
       request: request, names: reader.names + request.names,
       others: reader.runs.map { ($0.label, $0.run.history) })
     let window: GnuplotWindow? =
-      if file == nil, case .window(let terminal) = try screen() { try self.window(terminal) } else {
+      if file == nil, !output.showsPictures, case .window(let terminal) = try screen() { try self.window(terminal) } else {
         nil
       }
-    let plot = LivePlot(
-      file != nil || window != nil ? .often : .epochs,
-      draw: { [weak self] history throws(Fault) in
-        guard let self, let chart = try chart.chart(of: history) else { return }
-        if let file {
-          try chart.write(to: file, theme: theme, with: gnuplot)
-        } else if let window {
-          try window.draw(chart, theme: theme)
-        } else {
-          output.write(try text(of: chart), to: .result)
-        }
-      },
-      fail: { [weak self] fault in
-        self?.note("the live picture ends, the training goes on: \(fault.message)")
-      })
+    let isReplaced = file != nil || window != nil || output.showsPictures
+    let plot = LivePlot(isReplaced ? .often : .epochs, output) {
+      [weak self] history throws(Fault) in
+      guard let self, let chart = try chart.chart(of: history) else { return nil }
+      if let file {
+        try chart.write(to: file, theme: theme, with: gnuplot)
+      } else if let window {
+        try window.draw(chart, theme: theme)
+      } else {
+        return try rich(chart, theme)
+      }
+      return nil
+    }
     live.withLock { $0 = plot }
     note("the next trainings are drawn while they run; plot(live=False) ends that")
   }

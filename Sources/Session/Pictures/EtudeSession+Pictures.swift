@@ -12,6 +12,7 @@ extension EtudeSession {
       try picture.write(to: file, theme: theme, with: try Gnuplot.find())
       return note("drew \(file)")
     }
+    if output.showsPictures { return output.show(try rich(picture, theme), as: .display) }
     switch try screen() {
     case .characters: output.write(try text(of: picture), to: .result)
     case .inline(let terminal):
@@ -22,6 +23,19 @@ extension EtudeSession {
     case .window(let terminal):
       try window(terminal).draw(picture, theme: theme)
     }
+  }
+
+  /// The picture in the forms that are of use here. Slices are pixels, which SVG would only wrap.
+  func rich(_ picture: some Picture, _ theme: Theme?) throws(Fault) -> RichOutput {
+    var rich = RichOutput(try text(of: picture))
+    guard output.showsPictures else { return rich }
+    let gnuplot = try Gnuplot.find()
+    if output.forms.contains(.svg), picture is Chart || !output.forms.contains(.png) {
+      rich.svg = String(decoding: try picture.svg(theme: theme, with: gnuplot), as: UTF8.self)
+    } else {
+      rich.png = try picture.png(theme: theme, with: gnuplot)
+    }
+    return rich
   }
 
   /// The picture in characters, as wide as where it is read, within reason.
@@ -37,4 +51,8 @@ extension EtudeSession {
     guard display.isTerminal else { return .characters }
     return try Screen { () throws(Fault) in try Gnuplot.find().description().terminals }
   }
+}
+
+extension OutputSink {
+  var showsPictures: Bool { !forms.isDisjoint(with: [.svg, .png]) }
 }
