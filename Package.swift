@@ -36,7 +36,8 @@ let package = Package(
       name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate"],
       swiftSettings: optimisedInDebug),
     // Values in, pictures out, through gnuplot.
-    .target(name: "Plotting", dependencies: ["Components"]),
+    .target(
+      name: "Plotting", dependencies: ["Components"], swiftSettings: optimisedInDebug),
     // Runs one cell: Script and Engine meet here and nowhere else.
     .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
     // Markdown as HTML, by cmark-gfm, opened on first use.

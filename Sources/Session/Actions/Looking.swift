@@ -42,9 +42,7 @@ extension EtudeSession {
         showsTimes: !display.isRepeatable)
       output.show(steps.table.text(), html: steps.table.html)
       if let file = file?.path {
-        let picture = try steps.picture
-        try picture.write(to: file, with: try Gnuplot.find())
-        note("drew \(file)")
+        try put(steps.picture, into: file)
       } else if draws {
         for drawing in try steps.drawings { output.write(drawing, to: .result) }
       }
