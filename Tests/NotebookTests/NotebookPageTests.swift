@@ -1,4 +1,5 @@
 import Components
+import Foundation
 import Session
 import Testing
 
@@ -18,6 +19,18 @@ import Testing
     #expect(page.contains("<td><del>2</del></td>"))
     #expect(!page.contains("<script>"))
     #expect(page.contains("<title>Über &lt;b&gt;uns&lt;/b&gt;</title>"))
+  }
+
+  @Test func picturesOfTextAreInThePage() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data([1, 2, 3]).write(to: folder.appendingPathComponent("a b.png"))
+    let source = "![one](<\(folder.path)/a b.png>) ![two](gone.png) ![three](https://e.org/x.png)"
+    let page = try html(Notebook.Cell(.markdown, id: "a", source: source))
+    #expect(page.contains("<img src=\"data:image/png;base64,AQID\" alt=\"one\""))
+    #expect(page.contains("<img src=\"gone.png\" alt=\"two\""))
+    #expect(page.contains("<img src=\"https://e.org/x.png\" alt=\"three\""))
   }
 
   @Test func codeIsColouredAndEscaped() throws {
