@@ -21,7 +21,9 @@ extension EtudeSession {
       request: request, names: reader.names + request.names,
       others: reader.runs.map { ($0.label, $0.run.history) })
     let window: GnuplotWindow? =
-      if file == nil, !output.showsPictures, case .window(let terminal) = try screen() { try self.window(terminal) } else {
+      if file == nil, !output.showsPictures, case .window(let terminal) = try screen() {
+        try self.window(terminal)
+      } else {
         nil
       }
     let isReplaced = file != nil || window != nil || output.showsPictures
