@@ -55,7 +55,7 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
     .testTarget(
       name: "SessionTests",
-      dependencies: ["Session", "Script", "Engine", "Components", "TestSupport"],
+      dependencies: ["Session", "Script", "Engine", "Plotting", "Components", "TestSupport"],
       exclude: ["Golden", "Scripts/spleen.etude"]),
     .testTarget(
       name: "REPLTests",

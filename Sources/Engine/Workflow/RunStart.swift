@@ -26,7 +26,9 @@ struct RunStart {
       isInterrupted: isInterrupted,
       // Of a validation before this run there is nothing to tell again.
       details: trainer.validators.flatMap(\.details).filter { history[$0.name] != nil },
-      confusion: trainer.validators.last?.classConfusion)
+      confusion: trainer.validators.last { evaluator in
+        evaluator.state.metrics.contains { history[$0.name] != nil }
+      }?.classConfusion)
   }
 
   func finish(_ evaluator: SupervisedEvaluator) -> Run {

@@ -21,10 +21,11 @@ struct ChartScript {
     lines += format.isText ? [] : Self.frame(look)
     lines += parts.flatMap(\.data)
     if chart.panels.count > 1 {
-      let title = chart.title.isEmpty ? "" : " title \(GnuplotText.literal(chart.title))"
-      lines.append(
-        "set multiplot layout \(chart.rows),\(chart.columns)\(title) font ',15' textcolor '\(look.text)'"
-      )
+      let title =
+        chart.title.isEmpty
+        ? ""
+        : " title \(GnuplotText.literal(chart.title)) font ',15' textcolor '\(look.text)'"
+      lines.append("set multiplot layout \(chart.rows),\(chart.columns)\(title)")
     }
     for (index, part) in parts.enumerated() {
       if index > 0 { lines += Self.betweenPanels }

@@ -11,7 +11,8 @@ extension SlicePicture {
   ///
   /// - Parameter columns: Width of the terminal. A character is about twice as high as it is wide.
   public func text(columns: Int = 79) -> String {
-    let fitting = max(1, (columns + Self.gap) / (Self.leastWidth + Self.gap))
+    let least = min(Self.leastWidth, 2 * (panes.first?.image.width ?? 1))
+    let fitting = max(1, (columns + Self.gap) / (least + Self.gap))
     let across = min(self.columns ?? panes.count, max(panes.count, 1), fitting)
     let rows = stride(from: 0, to: panes.count, by: across).map { start in
       row(Array(panes[start..<min(start + across, panes.count)]), across, columns)

@@ -168,4 +168,29 @@ import Testing
       for option in options { #expect(manual.contains(option), "\(option) of etude \(command)") }
     }
   }
+
+  /// A gnuplot that is missing, ends or says nothing sensible is an error of the line that wanted it.
+  @Test(arguments: [
+    (nil, "gnuplot is not installed", "apt-get install"),
+    ("exit 3", "gnuplot could not draw this", "gnuplot ended with status 3"),
+    ("cat > /dev/null; echo 'no fonts' >&2", "gnuplot could not draw this", "no fonts"),
+  ])
+  func aBrokenGnuplotIsAnError(script: String?, message: String, detail: String) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("etude-path-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    if let script {
+      let file = folder.appendingPathComponent("gnuplot").path
+      try "#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n"
+        .write(toFile: file, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+    }
+    let picture = folder.appendingPathComponent("curve.svg").path
+    let result = try etude(
+      ["-c", "plot([3, 2, 1], file=\"\(picture)\")"], environment: ["PATH": folder.path])
+    #expect(result.status == 1 && result.output.isEmpty)
+    #expect(result.errors.contains(message) && result.errors.contains(detail), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: picture), "no half of a picture")
+  }
 }
