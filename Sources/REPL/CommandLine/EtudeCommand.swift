@@ -16,6 +16,7 @@ struct EtudeCommand: ParsableCommand {
       etude run FILE.etude [--param k=v ...] [--timeout SECONDS]
       etude inspect FILE.pt
       etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude schema
+      etude kernel install [--user | --prefix DIR]
       """,
     discussion: """
       Without a subcommand: the prompt, with an MMAR folder or a config loaded into it when one \
@@ -26,7 +27,7 @@ struct EtudeCommand: ParsableCommand {
     subcommands: [
       PromptCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self,
       CheckCommand.self, InspectCommand.self, SchemaCommand.self, DatasetCommand.self,
-      DoctorCommand.self, ReferenceCommand.self,
+      KernelCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

@@ -14,6 +14,7 @@ extension EtudeSession {
     ("first", { $0.firstAction }),
     ("help", { $0.helpAction }),
     ("infer", { $0.inferAction }),
+    ("input", { $0.inputAction }),
     ("limits", { $0.limitsAction }),
     ("load", { $0.loadAction }),
     ("lr_range_test", { $0.rateRangeAction }),

@@ -69,6 +69,6 @@ import Testing
   }
 
   @Test func filesOfLibeditAreRead() {
-    #expect(HistoryFile.decoded("a\\040=\\0401\\012b") == "a = 1\nb")
+    #expect(EntryFile.decoded("a\\040=\\0401\\012b") == "a = 1\nb")
   }
 }
