@@ -34,7 +34,8 @@ let package = Package(
     // Threads that no signal interrupts.
     .target(name: "Signals", dependencies: ["CSignals"]),
     // Sockets and signatures of Jupyter's protocol, opened on first use.
-    .target(name: "CZMQ", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "CZMQ", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
     .target(
       name: "CSodium", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
     // Training. Knows no syntax.

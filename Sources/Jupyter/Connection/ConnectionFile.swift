@@ -67,7 +67,8 @@ struct ConnectionFile: Sendable, Equatable {
     (address, key) = (text("ip", "127.0.0.1"), text("key", ""))
     let transport = text("transport", "tcp")
     guard let known = Transport(rawValue: transport) else {
-      throw Fault(.unsupported, "kernels do not talk over \(transport.quoted)", wanted: "tcp or ipc")
+      throw Fault(
+        .unsupported, "kernels do not talk over \(transport.quoted)", wanted: "tcp or ipc")
     }
     self.transport = known
     let scheme = text("signature_scheme", Signer.scheme)

@@ -16,7 +16,6 @@ extension Kernel {
       content["user_expressions"] = .dict(expressions(request))
     }
     stage.cell = nil
-    _ = outputs.take()
     let isInterrupted = session.cancellation.isRequested
     let stops =
       isInterrupted || content["status"] != .string("ok") && request.flag("stop_on_error", true)

@@ -29,7 +29,6 @@ final class Kernel: Sendable {
   /// With the ports that were given where the file left them open.
   let connection: ConnectionFile
   let session: EtudeSession
-  let outputs: CellOutputs
   let composer: Composer
   let exchange: Exchange
   let publisher: Publisher
@@ -61,7 +60,8 @@ final class Kernel: Sendable {
     (self.publisher, self.stage) = (publisher, stage)
     history = KernelHistory(path: options.historyPath, complain: options.complain)
     mainShell = Shell(history: history)
-    outputs = CellOutputs(heard: { stage.cell?.hear($0) })
+    let outputs = CellOutputs(
+      keeps: false, cleared: { stage.cell?.clear() }, heard: { stage.cell?.hear($0) })
     var setup = SessionOptions(threads: options.threads, cancellation: cancellation)
     setup.display = Display(page: { stage.cell?.page($0) })
     setup.display.showsEveryValue = false

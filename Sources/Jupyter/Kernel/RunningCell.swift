@@ -21,6 +21,12 @@ final class RunningCell: Sendable {
     if !isSilent { publisher.publish(output, of: request.headerFrame, count: count) }
   }
 
+  /// Takes away what was shown.
+  func clear() {
+    if isSilent { return }
+    publisher.publish("clear_output", ["wait": .bool(false)], of: request.headerFrame)
+  }
+
   /// Has a text shown in the client's pager, which takes it from the reply.
   func page(_ text: String) { pages.withLock { $0.append(text) } }
 

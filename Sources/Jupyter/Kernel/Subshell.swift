@@ -52,7 +52,7 @@ extension Kernel {
     publisher.begin(request.headerFrame)
     defer { publisher.end(request.headerFrame) }
     let content = perform(request, in: subshell.shell) { running in
-      let outputs = CellOutputs(heard: { running.hear($0) })
+      let outputs = CellOutputs(keeps: false, heard: { running.hear($0) })
       let onlooker = session.onlooker(output: outputs, page: { running.page($0) })
       try onlooker.look(code, name: "cell \(running.count)")
     }

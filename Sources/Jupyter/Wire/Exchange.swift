@@ -44,8 +44,12 @@ final class Exchange: Sendable {
     ]
     connection = ports
     var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_NONBLOCK | O_CLOEXEC) == 0 else {
+    guard pipe(&ends) == 0 else {
       throw Fault(.limit, "the system gives no pipe: \(String(cString: strerror(errno)))")
+    }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
     bell = (ends[0], ends[1])
     self.signals = signals

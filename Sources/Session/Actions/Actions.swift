@@ -6,6 +6,7 @@ import Script
 extension EtudeSession {
   private static let rows: [(name: String, make: @Sendable (EtudeSession) -> Builtin)] = [
     ("check", { $0.checkAction }),
+    ("clear_output", { $0.clearOutputAction }),
     ("components", { $0.componentsAction }),
     ("datalist", { $0.datalistAction }),
     ("display", { $0.displayAction }),

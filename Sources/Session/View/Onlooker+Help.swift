@@ -82,7 +82,7 @@ extension Onlooker {
     lines += ScreenText.wrapped("  ", builtin.help, indent: 2, width: columns)
     if !builtin.parameters.isEmpty {
       let rows = builtin.parameters.map { [$0.name, ParameterOutline($0).detail] }
-      lines.append(TextTable(rows: rows).text(columns: columns, style: display.style))
+      lines.append(Table(rows, indent: 2).text(width: columns, style: display.style))
     }
     return lines.joined(separator: "\n")
   }
@@ -116,7 +116,7 @@ extension Onlooker {
   }
 
   private func table(_ rows: [[String]]) -> String {
-    TextTable(rows: rows).text(columns: display.columns(), style: display.style)
+    Table(rows, indent: 2).text(width: display.columns(), style: display.style)
   }
 }
 

@@ -84,7 +84,8 @@ extension Onlooker {
 
   private static func isOfName(_ scalar: Unicode.Scalar) -> Bool {
     let properties = scalar.properties
-    return properties.isAlphabetic || properties.numericType != nil || "_.%".unicodeScalars.contains(scalar)
+    return properties.isAlphabetic || properties.numericType != nil
+      || "_.%".unicodeScalars.contains(scalar)
   }
 
   /// Runs a cell that does nothing but look: lines that begin with `?`, `%who` and their kind.

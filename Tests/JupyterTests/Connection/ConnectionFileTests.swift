@@ -28,12 +28,15 @@ import Testing
   }
 
   @Test func itIsRead() throws {
-    let file = try read(file())
-    #expect([file.shell, file.iopub, file.stdin, file.control, file.heartbeat] == [1, 2, 3, 4, 5])
+    let file = try read(self.file())
+    let ports = [file.shell, file.iopub, file.stdin, file.control, file.heartbeat]
+    #expect(ports == [1, 2, 3, 4, 5])
     #expect(file.key == "abc")
     #expect(file.endpoint(7) == "tcp://127.0.0.1:7")
     #expect(file.endpoint(0) == "tcp://127.0.0.1:*")
-    #expect(try read(self.file(["transport": "\"ipc\"", "ip": "\"/tmp/k\""])).endpoint(3) == "ipc:///tmp/k-3")
+    #expect(
+      try read(self.file(["transport": "\"ipc\"", "ip": "\"/tmp/k\""])).endpoint(3)
+        == "ipc:///tmp/k-3")
     #expect(try read(self.file(["ip": "\"::1\""])).endpoint(3) == "tcp://[::1]:3")
   }
 
@@ -46,7 +49,7 @@ import Testing
 
   @Test func noKeyIsTakenOnlyWhenAskedFor() throws {
     #expect(throws: Fault.self) { try read(file(["key": "\"\""])) }
-    let file = try read(file(["key": "\"\""]), .init(allowsUnsigned: true))
+    let file = try read(self.file(["key": "\"\""]), .init(allowsUnsigned: true))
     #expect(file.key.isEmpty)
   }
 

@@ -16,7 +16,8 @@ import Testing
     #expect(own == "\(prefix)/share/jupyter/kernels/etude-dev")
     let data = try Data(contentsOf: URL(fileURLWithPath: own + "/kernel.json"))
     let json = try #require(try JSONSerialization.jsonObject(with: data) as? NSDictionary)
-    #expect(json["argv"] as? [String] == ["/opt/etude", "kernel", "start", "-f", "{connection_file}"])
+    #expect(
+      json["argv"] as? [String] == ["/opt/etude", "kernel", "start", "-f", "{connection_file}"])
     #expect(json["display_name"] as? String == "Étude (dev)")
     #expect(json["language"] as? String == "etude")
     #expect(json["interrupt_mode"] as? String == "message")

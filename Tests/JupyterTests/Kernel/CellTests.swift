@@ -54,6 +54,16 @@ import Testing
     #expect(published[2].data() == "1")
   }
 
+  @Test func whatWasShownIsTakenAway() throws {
+    let test = try KernelUnderTest()
+    defer { test.end() }
+    let (_, published) = try test.client.run("print(1)\nclear_output()\nprint(2)")
+    #expect(
+      published.map(\.type)
+        == ["status", "execute_input", "stream", "clear_output", "stream", "status"])
+    #expect(published[3]["wait"] == .bool(false))
+  }
+
   @Test func silentCellsLeaveNoTrace() throws {
     let test = try KernelUnderTest()
     defer { test.end() }
@@ -72,7 +82,8 @@ import Testing
     let test = try KernelUnderTest()
     defer { test.end() }
     let (reply, _) = try test.client.run(
-      "z = 3", ["user_expressions": .dict(["good": .string("z * 2"), "bad": .string("nothing_here")])])
+      "z = 3",
+      ["user_expressions": .dict(["good": .string("z * 2"), "bad": .string("nothing_here")])])
     guard case .dict(let answers)? = reply["user_expressions"],
       case .dict(let good)? = answers["good"], case .dict(let bad)? = answers["bad"],
       case .dict(let data)? = good["data"]

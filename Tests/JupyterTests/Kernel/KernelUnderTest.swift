@@ -23,8 +23,7 @@ final class KernelUnderTest {
       kernel.run()
       isOver.signal()
     }
-    // What is published before a subscription has come through is lost.
-    while let message = client.hear(), message.type != "iopub_welcome" {}
+    client.waitForWelcome()
   }
 
   /// - Returns: Whether the kernel came to its end.
@@ -46,7 +45,7 @@ struct Message: Sendable {
   var parentType: String?
   var content: ValueDictionary
 
-  init(_ frames: [[UInt8]]) throws {
+  init(_ frames: [[UInt8]], _ signer: Signer) throws {
     let border = try #require(frames.firstIndex(of: RequestReader.delimiter))
     func object(_ index: Int) throws -> ValueDictionary {
       let sources = SourceStore()
@@ -56,9 +55,7 @@ struct Message: Sendable {
       guard case .dict(let object)? = value?.value else { return [:] }
       return object
     }
-    try #require(
-      Signer(key: KernelUnderTest.key).isSigned(
-        frames[(border + 2)..<(border + 6)], frames[border + 1]))
+    try #require(signer.isSigned(frames[(border + 2)..<(border + 6)], frames[border + 1]))
     let (header, parent) = (try object(2), try object(3))
     type = header["msg_type"].text ?? ""
     (self.parent, parentType) = (parent["msg_id"].text, parent["msg_type"].text)
@@ -107,6 +104,9 @@ final class Client {
     try sockets[.iopub]?.connect(connection.endpoint(connection.iopub))
   }
 
+  /// What is published before a subscription has come through is lost.
+  func waitForWelcome() { while let message = hear(), message.type != "iopub_welcome" {} }
+
   // MARK: Sending
 
   func frames(
@@ -154,7 +154,7 @@ final class Client {
   func receive(_ channel: Channel, within seconds: Double = 20) -> Message? {
     let end = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < end {
-      if let frames = sockets[channel]?.receive() { return try? Message(frames) }
+      if let frames = sockets[channel]?.receive() { return try? Message(frames, signer) }
       usleep(200)
     }
     return nil
@@ -189,7 +189,7 @@ final class Client {
     subshell: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> (reply: Message, published: [Message]) {
     let id = send(type, content, over: channel, subshell: subshell)
-    let reply = try #require(reply(to: id, over: channel), sourceLocation: sourceLocation)
+    let reply = try #require(self.reply(to: id, over: channel), sourceLocation: sourceLocation)
     return (reply, published(of: id))
   }
 
@@ -198,7 +198,7 @@ final class Client {
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> (reply: Message, published: [Message]) {
     let id = execute(code, options, subshell: subshell)
-    let reply = try #require(reply(to: id), sourceLocation: sourceLocation)
+    let reply = try #require(self.reply(to: id), sourceLocation: sourceLocation)
     return (reply, published(of: id))
   }
 }

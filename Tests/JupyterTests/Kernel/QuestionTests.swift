@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1 + 1", "complete", ""), ("x = (1,", "incomplete", ""), ("train(\n  epochs=2,", "incomplete", "  "),
+    ("1 + 1", "complete", ""), ("x = (1,", "incomplete", ""),
+    ("train(\n  epochs=2,", "incomplete", "  "),
     ("for i in [1]:", "incomplete", "  "), ("for i in [1]:\n  i", "incomplete", "  "),
     ("for i in [1]:\n  i\n", "complete", ""), ("x = )", "invalid", ""), ("%who", "complete", ""),
     ("s = '''a", "incomplete", ""), ("", "complete", ""),

@@ -6,7 +6,8 @@ import Testing
   /// Test case 2 of RFC 4231.
   @Test func signsAsTheStandardSays() throws {
     let signer = try Signer(key: "Jefe")
-    let signature = signer.signature(of: ["what do ya want ", "for nothing?"].map { Array($0.utf8) })
+    let signature = signer.signature(
+      of: ["what do ya want ", "for nothing?"].map { Array($0.utf8) })
     #expect(
       String(decoding: signature, as: UTF8.self)
         == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
@@ -25,11 +26,11 @@ import Testing
 
   @Test func remembersSignaturesWithinBounds() {
     var seen = SeenSignatures()
-    func signature(_ number: Int) -> [UInt8] { Array(String(number).utf8) }
-    for number in 0..<SeenSignatures.limit { #expect(seen.enter(signature(number))) }
-    #expect(!seen.enter(signature(0)))
-    #expect(seen.enter(signature(SeenSignatures.limit)))
-    #expect(seen.enter(signature(0)))
-    #expect(!seen.enter(signature(2)))
+    func isNew(_ number: Int) -> Bool { seen.enter(Array(String(number).utf8)) }
+    let areNew = (0..<SeenSignatures.limit).allSatisfy(isNew)
+    #expect(areNew)
+    // The oldest one is forgotten for each that comes after.
+    let later = [0, SeenSignatures.limit, 0, 2].map(isNew)
+    #expect(later == [false, true, true, false])
   }
 }
