@@ -46,6 +46,10 @@ let package = Package(
     .target(name: "Plotting", dependencies: ["Components"]),
     // Runs one cell: Script and Engine meet here and nowhere else.
     .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
+    // Markdown as HTML, by cmark-gfm, opened on first use.
+    .target(name: "CMarkdown", linkerSettings: [.linkedLibrary("dl")]),
+    // Notebooks: ipynb files, the page of HTML, and running one without anybody at it.
+    .target(name: "Notebook", dependencies: ["Components", "Script", "Session", "CMarkdown"]),
     // The same session behind Jupyter's sockets.
     .target(
       name: "Jupyter",
@@ -54,7 +58,7 @@ let package = Package(
     .executableTarget(
       name: "REPL",
       dependencies: [
-        "Components", "Session", "Jupyter", "CEditline", "CSignals", "Signals",
+        "Components", "Session", "Notebook", "Jupyter", "CEditline", "CSignals", "Signals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
@@ -70,8 +74,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(
+      name: "NotebookTests",
+      dependencies: ["Notebook", "Session", "Script", "Components", "TestSupport"]),
+    .testTarget(
       name: "JupyterTests",
-      dependencies: ["Jupyter", "Session", "Script", "Components", "CZMQ", "TestSupport"]),
+      dependencies: ["Jupyter", "Script", "Components", "Signals"]),
     .testTarget(
       name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
     .testTarget(

@@ -13,7 +13,8 @@ struct EtudeCommand: ParsableCommand {
       etude train [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...] [--resume [FILE]]
       etude evaluate [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...]
       etude check [MMAR|CONFIG] [-e ENV] [--set k=v ...] [--json]
-      etude run FILE.etude [--param k=v ...] [--timeout SECONDS]
+      etude run FILE.etude [--param k=v ...] [--out F.ipynb] [--html F.html] [--cell 3..5]
+      etude convert FILE.ipynb FILE.etude
       etude inspect FILE.pt
       etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude schema
       etude kernel install [--user | --prefix DIR]
@@ -26,8 +27,8 @@ struct EtudeCommand: ParsableCommand {
     version: version,
     subcommands: [
       PromptCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self,
-      CheckCommand.self, InspectCommand.self, SchemaCommand.self, DatasetCommand.self,
-      KernelCommand.self, DoctorCommand.self, ReferenceCommand.self,
+      CheckCommand.self, ConvertCommand.self, InspectCommand.self, SchemaCommand.self,
+      DatasetCommand.self, KernelCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

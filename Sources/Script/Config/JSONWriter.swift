@@ -50,6 +50,16 @@ public struct JSONWriter {
     }
   }
 
+  /// All of it on one line.
+  public static func line(_ value: JSONValue) -> String {
+    switch value.form {
+    case .list(let items): "[" + items.map(line).joined(separator: ", ") + "]"
+    case .object(let entries):
+      "{" + entries.map { $0.key.jsonQuoted + ": " + line($0.value) }.joined(separator: ", ") + "}"
+    default: scalar(value) ?? "null"
+    }
+  }
+
   private mutating func write(_ value: JSONValue, level: Int, column: Int) {
     switch value.form {
     case .list(let items) where !items.isEmpty:

@@ -58,12 +58,27 @@ extension EtudeSession {
     if let page = display.page { page(text) } else { output.write(text, to: .result) }
   }
 
+  /// A value in every form that somebody here can read.
+  func rich(_ value: Value) -> RichOutput {
+    RichOutput(text(of: value), html: output.forms.contains(.html) ? html(of: value) : nil)
+  }
+
+  /// Of what is a table; nil where the text says all.
+  private func html(of value: Value) -> String? {
+    switch value {
+    case .object(let type as ComponentClass): ComponentHelp(declaration: type.declaration).html
+    case .object(let run as Run): run.html(number: nil, showsTime: !display.isRepeatable)
+    default: nil
+    }
+  }
+
   /// A value as the prompt shows it.
   func text(of value: Value) -> String {
     switch value {
     case .object(let type as ComponentClass): onlooker().page(type.declaration)
     case .object(let written as WrittenExpression):
       display.style.code(printer.layout(written.expression, width: display.columns()))
+    case .object(let run as Run): run.summary(showsTime: !display.isRepeatable)
     case .object(let object): object.summary
     default: display.style.code(ValueScreen(value: value).text)
     }

@@ -25,9 +25,10 @@ extension Magic {
         name.text,
       ]
     }
-    onlooker.output.write(
-      TextTable(rows: rows, indent: 0).text(
-        columns: onlooker.display.columns(), style: onlooker.display.style), to: .result)
+    let table = Table(rows)
+    onlooker.output.show(
+      table.text(width: onlooker.display.columns(), style: onlooker.display.style),
+      html: table.html)
   }
 
   static let history = Magic.looking(

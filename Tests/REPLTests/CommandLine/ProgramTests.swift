@@ -188,7 +188,7 @@ import Testing
     ).replacingOccurrences(of: "\\-", with: "-")
     let commands = [
       [], ["prompt"], ["train"], ["evaluate"], ["dataset", "synthesize"], ["dataset", "split"],
-      ["run"], ["inspect"], ["doctor"],
+      ["run"], ["convert"], ["inspect"], ["doctor"],
     ]
     for command in commands {
       let help = try etude(command + ["--help"]).output

@@ -36,7 +36,9 @@ import Testing
     #expect(fault?.place?.line == 2)
   }
 
-  @Test(arguments: [("threshold", "threshold = 3"), ("x = DiceLoss(sig", "DiceLoss"), ("len(", "len(")])
+  @Test(arguments: [
+    ("threshold", "threshold = 3"), ("x = DiceLoss(sig", "DiceLoss"), ("len(", "len("),
+  ])
   func inspectionFindsTheNameOrTheCall(text: String, expected: String) {
     let found = test.session.inspection(text, at: text.unicodeScalars.count, isDouble: false)
     #expect(found?.text.contains(expected) == true)
