@@ -19,7 +19,7 @@ import time
 
 GOALS = {"ready": 0.8, "execute": 0.25, "complete": 0.1}
 WORDS = {
-    "etude": {"complete": "DiceL", "call": "DiceLoss(", "inspect": "DiceLoss", "long": "for i in range(40000000):\n  a = i"},
+    "etude": {"complete": "DiceL", "call": "DiceLoss(", "inspect": "DiceLoss", "long": "for i in range(3000000):\n  a = i"},
     "python3": {"complete": "pri", "call": "print(", "inspect": "print", "long": "import time\nwhile True: time.sleep(0.001)"},
 }
 

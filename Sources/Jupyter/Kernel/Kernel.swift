@@ -91,7 +91,7 @@ final class Kernel: Sendable {
     }
     exchange.stop()
     isOut.wait()
-    zeroMQ.shutDown()
+    zeroMQ.close()
   }
 
   // MARK: Messages

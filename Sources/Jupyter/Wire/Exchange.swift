@@ -78,8 +78,13 @@ final class Exchange: Sendable {
     ring()
   }
 
-  /// Moves frames until `stop`.
+  /// Moves frames until `stop`, then closes the sockets.
   func run(_ duties: Duties) {
+    move(duties)
+    for socket in sockets.values { socket.close() }
+  }
+
+  private func move(_ duties: Duties) {
     let incoming: [Channel] = [.control, .shell, .stdin, .iopub]
     var items = incoming.map { channel in
       zmq_pollitem_t(

@@ -15,6 +15,7 @@ final class Socket: @unchecked Sendable {
   private static let linger: Int32 = 1000
 
   let handle: UnsafeMutableRawPointer
+  private var isClosed = false
 
   init(_ kind: Kind, in zeroMQ: ZeroMQ) throws(Fault) {
     let type =
@@ -41,7 +42,13 @@ final class Socket: @unchecked Sendable {
     }
   }
 
-  deinit { etude_zmq_close(handle) }
+  deinit { close() }
+
+  /// What was sent still goes out.
+  func close() {
+    if !isClosed { etude_zmq_close(handle) }
+    isClosed = true
+  }
 
   func set<Value: BitwiseCopyable>(_ option: Int32, _ value: Value) {
     var value = value

@@ -1,5 +1,6 @@
 import CZMQ
 import Components
+import Synchronization
 
 /// ZeroMQ, opened when a kernel starts.
 ///
@@ -8,6 +9,7 @@ final class ZeroMQ: @unchecked Sendable {
   static let library = "libzmq.so.5"
 
   let handle: UnsafeMutableRawPointer
+  private let isClosed = Atomic<Bool>(false)
 
   /// - Throws: `file` when the library is missing, with the line that installs it.
   init() throws(Fault) {
@@ -21,11 +23,15 @@ final class ZeroMQ: @unchecked Sendable {
     self.handle = handle
   }
 
-  /// Ends every call that waits on a socket of it.
-  func shutDown() { etude_zmq_ctx_shutdown(handle) }
+  /// Threads that wait on its sockets are to end, whoever forgot about them.
+  deinit { if !isClosed.load(ordering: .relaxed) { etude_zmq_ctx_shutdown(handle) } }
 
-  /// Waits until the sockets are closed and, for as long as they linger, until all is sent.
-  func close() { etude_zmq_ctx_term(handle) }
+  /// Ends every call that waits on a socket of it; then waits until the sockets are closed and, for as
+  /// long as they linger, until all is sent.
+  func close() {
+    isClosed.store(true, ordering: .relaxed)
+    etude_zmq_ctx_term(handle)
+  }
 
   static func failure(_ what: String) -> Fault {
     let reason = etude_zmq_strerror(etude_zmq_errno()).map { String(cString: $0) } ?? ""

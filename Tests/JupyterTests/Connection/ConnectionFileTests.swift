@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func noKeyIsTakenOnlyWhenAskedFor() throws {
-    #expect(throws: Fault.self) { try read(file(["key": "\"\""])) }
+    #expect(throws: Fault.self) { try read(self.file(["key": "\"\""])) }
     let file = try read(self.file(["key": "\"\""]), .init(allowsUnsigned: true))
     #expect(file.key.isEmpty)
   }

@@ -144,7 +144,7 @@ import Testing
     defer { test.end() }
     let client = test.client
     // Long enough for the others to be there when it fails.
-    let first = client.execute("for i in range(300000):\n  a = i\nnothing_here")
+    let first = client.execute("for i in range(2000):\n  a = i\nnothing_here")
     let second = client.execute("b = 1")
     #expect(client.reply(to: first)?["ename"] == .string("UnknownName"))
     let given = client.reply(to: second)
@@ -159,7 +159,7 @@ import Testing
     defer { test.end() }
     let client = test.client
     let first = client.execute(
-      "for i in range(300000):\n  a = i\nnothing_here", ["stop_on_error": .bool(false)])
+      "for i in range(2000):\n  a = i\nnothing_here", ["stop_on_error": .bool(false)])
     let second = client.execute("b = 1\nb")
     #expect(client.reply(to: first)?["status"] == .string("error"))
     #expect(client.reply(to: second)?["status"] == .string("ok"))

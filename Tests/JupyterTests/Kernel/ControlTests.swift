@@ -6,12 +6,12 @@ import Testing
 
 @Suite struct ControlTests {
   /// A cell that would take minutes.
-  private let long = "before = 1\nfor i in range(30000000):\n  a = i\nafter = 1"
+  private let long = "before = 1\nprint('begun')\nfor i in range(3000000):\n  a = i\nafter = 1"
 
-  /// Waits until the cell has begun.
+  /// Waits until the cell is at work.
   private func begin(_ client: Client, _ code: String) -> String {
     let id = client.execute(code)
-    while let message = client.hear(), message.parent != id || message.type != "execute_input" {}
+    while let message = client.hear(), message.parent != id || message.type != "stream" {}
     return id
   }
 
