@@ -10,8 +10,8 @@ enum KernelInfo {
       "language_info": .dict([
         "name": .string("etude"), "version": .string(version),
         "mimetype": .string("text/x-etude"), "file_extension": .string(".etude"),
-        // The language is written as Python is, and every client can colour that.
-        "pygments_lexer": .string("python"), "codemirror_mode": .string("python"),
+        // The lexer is that of editors/pygments; CodeMirror's mode for Python is near enough.
+        "pygments_lexer": .string("etude"), "codemirror_mode": .string("python"),
         "nbconvert_exporter": .string("script"),
       ]),
       "debugger": .bool(false), "supported_features": .list([.string("kernel subshells")]),

@@ -9,12 +9,15 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
+from pathlib import Path
 
 import nbformat
 import pytest
 
-webdriver = pytest.importorskip("selenium.webdriver")
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+
+NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +84,6 @@ class Lab:
         raise AssertionError(f"not within {seconds} s: {script}")
 
     def type(self, text):
-        from selenium.webdriver.common.by import By
-
         where = ".jp-Notebook .jp-mod-selected.jp-mod-active .cm-content"
         self.browser.find_element(By.CSS_SELECTOR, where).send_keys(text)
 
@@ -137,3 +138,20 @@ def test_questions_are_answered_while_a_cell_runs(browser, server, folder):
     errors = "[...document.querySelectorAll('.jp-Notebook .jp-OutputArea-output')].map(e => e.textContent).join('')"
     lab.wait(f"return {errors}.includes('interrupted')", 20)
     lab.picture("interrupted")
+
+
+def test_the_first_notebook_runs_with_its_pictures(browser, server, folder, etude):
+    source = next(NOTEBOOKS.glob("01-*.etude"))
+    etude("convert", source, folder / "first.ipynb")
+    lab = Lab(browser, server, "first.ipynb")
+    lab.command("notebook:run-all-cells")
+    cells = "[...document.querySelectorAll('.jp-Notebook .jp-CodeCell')]"
+    prompts = f"{cells}.map(e => e.querySelector('.jp-InputPrompt').textContent)"
+    lab.wait(f"return {prompts}.every(text => /\\[\\d+\\]/.test(text))", 120)
+    errors = "document.querySelectorAll('.jp-Notebook [data-mime-type=\"application/vnd.jupyter.error\"]').length"
+    assert lab.script(f"return {errors}") == 0
+    # The curve of the last cell.
+    last = f"{cells}.at(-1)"
+    lab.script(f"{last}.scrollIntoView(); return null")
+    assert lab.wait(f"return {last}.querySelector('.jp-RenderedSVG, .jp-RenderedImage img')?.clientHeight", 10) > 100
+    lab.picture("first")

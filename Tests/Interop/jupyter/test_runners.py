@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -18,6 +19,7 @@ def notebook(*cells):
     return made
 
 
+FIRST = next((Path(__file__).parents[3] / "notebooks").glob("01-*.etude"))
 SOURCE = ("rate = 1e-3\nrate * 2", "print('one')\nprint('two')\ndisplay(rate)", "rate;")
 
 
@@ -59,3 +61,26 @@ def test_papermill_runs_without_parameters(jupyter, tmp_path):
     made = nbformat.read(target, as_version=4)
     assert made.metadata.papermill.exception is None
     assert made.cells[0].outputs[0].data["text/plain"] == "0.002"
+
+
+@pytest.fixture(scope="module")
+def first(etude, tmp_path_factory):
+    """The first of our notebooks, in a folder of its own."""
+    path = tmp_path_factory.mktemp("first") / "first.ipynb"
+    etude("convert", FIRST, path)
+    return path
+
+
+def test_nbconvert_runs_the_first_notebook_with_its_pictures(first):
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--execute", str(first)]
+    subprocess.run(command, check=True, timeout=300)
+    page = first.with_suffix(".html").read_text()
+    assert "<svg" in page or "data:image/png;base64" in page
+
+
+def test_papermill_runs_the_first_notebook(first):
+    target = first.with_name("ran.ipynb")
+    command = [sys.executable, "-m", "papermill", str(first), str(target), "--cwd", str(first.parent)]
+    subprocess.run(command, check=True, timeout=300)
+    outputs = nbformat.read(target, as_version=4).cells[-1].outputs
+    assert any("image/svg+xml" in output.get("data", {}) for output in outputs)
