@@ -100,15 +100,19 @@ final class Exchange: Sendable {
       let ready = etude_zmq_poll(&items, Int32(items.count), pause)
       if ready < 0, etude_zmq_errno() != EINTR { return }
       if ready <= 0 { continue }
+      // A signal is meant for what was there before it, not for a cell that comes now.
+      if signals >= 0, items[incoming.count + 1].revents != 0 { hearSignals(duties) }
+      if items[incoming.count].revents != 0 { hearBell() }
       for (channel, item) in zip(incoming, items) where item.revents != 0 {
         receive(channel, duties)
       }
-      if items[incoming.count].revents != 0 { hearBell() }
-      if signals >= 0, items[incoming.count + 1].revents != 0 {
-        var number: UInt8 = 0
-        if read(signals, &number, 1) == 1 { duties.signal(Int32(number)) }
-      }
     }
+  }
+
+  private func hearSignals(_ duties: Duties) {
+    var numbers = [UInt8](repeating: 0, count: 64)
+    let count = read(signals, &numbers, numbers.count)
+    for number in numbers.prefix(max(count, 0)) { duties.signal(Int32(number)) }
   }
 
   private func hearBell() {

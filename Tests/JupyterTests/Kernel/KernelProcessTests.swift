@@ -77,6 +77,8 @@ import Testing
   @Test func ctrlCStopsTheCellAndNeverTheKernel() throws {
     let served = try Served()
     for _ in 0..<3 { kill(served.process.processIdentifier, SIGINT) }
+    // They come in on another road than the cell: let them come first.
+    _ = try served.client.ask("kernel_info_request", over: .control)
     #expect(try served.client.run("1").reply["status"] == .string("ok"))
     let cell = served.client.execute(
       "before = 1\nprint('begun')\nfor i in range(3000000):\n  a = i")
