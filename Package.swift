@@ -31,6 +31,13 @@ let package = Package(
       linkerSettings: [.linkedLibrary("edit")]),
     // Signals that C code may handle and Swift code may not.
     .target(name: "CSignals", cSettings: [.define("_GNU_SOURCE")]),
+    // Threads that no signal interrupts.
+    .target(name: "Signals", dependencies: ["CSignals"]),
+    // Sockets and signatures of Jupyter's protocol, opened on first use.
+    .target(
+      name: "CZMQ", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "CSodium", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
     // Training. Knows no syntax.
     .target(
       name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate"],
@@ -44,11 +51,15 @@ let package = Package(
     .target(name: "CMarkdown", linkerSettings: [.linkedLibrary("dl")]),
     // Notebooks: ipynb files, the page of HTML, and running one without anybody at it.
     .target(name: "Notebook", dependencies: ["Components", "Script", "Session", "CMarkdown"]),
+    // The same session behind Jupyter's sockets.
+    .target(
+      name: "Jupyter",
+      dependencies: ["Components", "Script", "Session", "Signals", "CSignals", "CZMQ", "CSodium"]),
     // The executable: prompt and command line.
     .executableTarget(
       name: "REPL",
       dependencies: [
-        "Components", "Session", "Notebook", "CEditline", "CSignals",
+        "Components", "Session", "Notebook", "Jupyter", "CEditline", "CSignals", "Signals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
@@ -66,6 +77,9 @@ let package = Package(
     .testTarget(
       name: "NotebookTests",
       dependencies: ["Notebook", "Session", "Script", "Components", "TestSupport"]),
+    .testTarget(
+      name: "JupyterTests",
+      dependencies: ["Jupyter", "Script", "Components", "Signals"]),
     .testTarget(
       name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
     .testTarget(

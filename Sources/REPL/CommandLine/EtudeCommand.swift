@@ -17,6 +17,7 @@ struct EtudeCommand: ParsableCommand {
       etude convert FILE.ipynb FILE.etude
       etude inspect FILE.pt
       etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude schema
+      etude kernel install [--user | --prefix DIR]
       """,
     discussion: """
       Without a subcommand: the prompt, with an MMAR folder or a config loaded into it when one \
@@ -27,8 +28,7 @@ struct EtudeCommand: ParsableCommand {
     subcommands: [
       PromptCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self,
       CheckCommand.self, ConvertCommand.self, InspectCommand.self, SchemaCommand.self,
-      DatasetCommand.self,
-      DoctorCommand.self, ReferenceCommand.self,
+      DatasetCommand.self, KernelCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

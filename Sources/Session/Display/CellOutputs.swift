@@ -45,14 +45,19 @@ public struct CellError: Sendable, Equatable {
 public final class CellOutputs: OutputSink {
   public let forms: Set<RichForm>
   private let gathered = Mutex<[CellOutput]>([])
+  private let keeps: Bool
   private let heard: (@Sendable (CellOutput) -> Void)?
+  private let cleared: @Sendable () -> Void
 
-  /// - Parameter heard: told of each output as it comes, on the session's thread, streams line by line.
+  /// - Parameters:
+  ///   - keeps: whether outputs are gathered for `take`.
+  ///   - cleared: told that what was shown is to be taken away.
+  ///   - heard: told of each output as it comes, on the session's thread, streams line by line.
   public init(
-    forms: Set<RichForm> = [.text, .html, .svg, .png],
-    heard: (@Sendable (CellOutput) -> Void)? = nil
+    forms: Set<RichForm> = [.text, .html, .svg, .png], keeps: Bool = true,
+    cleared: @escaping @Sendable () -> Void = {}, heard: (@Sendable (CellOutput) -> Void)? = nil
   ) {
-    (self.forms, self.heard) = (forms, heard)
+    (self.forms, self.keeps, self.cleared, self.heard) = (forms, keeps, cleared, heard)
   }
 
   public func write(_ text: String, to channel: OutputChannel) {
@@ -72,6 +77,11 @@ public final class CellOutputs: OutputSink {
     }
   }
 
+  public func clear() {
+    gathered.withLock { $0 = [] }
+    cleared()
+  }
+
   /// Ends the cell with what went wrong.
   public func fail(_ error: any Error) { add(.error(CellError(error))) }
 
@@ -85,6 +95,11 @@ public final class CellOutputs: OutputSink {
   }
 
   private func add(_ output: CellOutput) {
+    if keeps { gather(output) }
+    heard?(output)
+  }
+
+  private func gather(_ output: CellOutput) {
     gathered.withLock { outputs in
       switch (output, outputs.last) {
       case (.stream(let stream, let text), .stream(let last, let before)?) where stream == last:
@@ -95,7 +110,6 @@ public final class CellOutputs: OutputSink {
       default: outputs.append(output)
       }
     }
-    heard?(output)
   }
 }
 

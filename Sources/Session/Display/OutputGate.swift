@@ -30,6 +30,8 @@ public final class OutputGate: OutputSink {
     if !collect(output.text) { sink.show(output, as: role) }
   }
 
+  public func clear() { sink.clear() }
+
   private func collect(_ text: String) -> Bool {
     state.withLock { state in
       guard state.collected != nil else { return false }

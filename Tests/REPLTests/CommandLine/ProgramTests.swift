@@ -50,6 +50,12 @@ import Testing
     #expect(result.errors.contains("nonsense_name"))
   }
 
+  @Test func aScriptHasNobodyToAsk() throws {
+    let result = try etude(["-c", "input('Name? ')"])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("nobody does"))
+  }
+
   @Test func aLineThatDoesNotParseIsStatusTwo() throws {
     #expect(try etude(["-c", "1 +"]).status == 2)
     #expect(try etude(["-c", "(1"]).status == 2)
