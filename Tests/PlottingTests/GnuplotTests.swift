@@ -43,6 +43,14 @@ import Testing
     #expect(lines.allSatisfy { $0.count <= 60 })
     #expect(lines.count <= 38)
     #expect(text.contains("*"))
+    // With colours it is as wide, and each line ends its own.
+    let colored = try chart().text(columns: 60, colored: true, with: try Gnuplot.find())
+    let plain = colored.replacing(/\u{1B}\[[0-9;]*m/, with: "").split(
+      separator: "\n", omittingEmptySubsequences: false)
+    #expect(plain.count == lines.count && plain.allSatisfy { $0.count <= 60 && $0.last != " " })
+    #expect(
+      colored.split(separator: "\n").filter { $0.contains("\u{1B}[38") }
+        .allSatisfy { $0.hasSuffix("\u{1B}[0m") })
     #expect(text.contains("loss") && text.contains("dice"))
   }
 
