@@ -40,7 +40,10 @@ public final class GnuplotWindow: Sendable {
     process = nil
     do throws(Fault) {
       let answer = try current.ask(script, timeout: Self.patience, until: Gnuplot.isReported)
-      guard !current.isOver else { throw Fault(.data, "gnuplot has ended") }
+      if current.isOver {
+        try Gnuplot.check(answer.errors)
+        throw Fault(.data, "gnuplot has ended")
+      }
       process = current
       try Gnuplot.check(answer.errors)
     } catch {
