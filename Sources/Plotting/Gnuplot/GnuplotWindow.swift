@@ -41,8 +41,7 @@ public final class GnuplotWindow: Sendable {
     do throws(Fault) {
       let answer = try current.ask(script, timeout: Self.patience, until: Gnuplot.isReported)
       if current.isOver {
-        try Gnuplot.check(answer.errors)
-        throw Fault(.data, "gnuplot has ended")
+        throw Fault(.data, "gnuplot has ended", got: Gnuplot.complaint(in: answer.errors))
       }
       process = current
       try Gnuplot.check(answer.errors)
