@@ -169,8 +169,23 @@ import Testing
       try chart().write(to: "/nowhere/curves.svg", with: gnuplot)
     }
     #expect(fault?.kind == .file && fault?.message.contains("/nowhere/curves.svg") == true)
-    // /dev/full takes nothing: the temporary name beside it cannot even be made.
-    #expect(throws: Fault.self) { try chart().write(to: "/dev/full/curves.svg", with: gnuplot) }
+  }
+
+  /// A picture that does not fit leaves what was there before.
+  @Test func aFullDiskLeavesNoHalf() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("etude-full-\(UUID().uuidString).svg").path
+    try PictureFile.write(Array("old".utf8), to: file)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    // What is written beside the name goes where nothing has room.
+    let partial = "\(file).part-\(getpid())"
+    try FileManager.default.createSymbolicLink(atPath: partial, withDestinationPath: "/dev/full")
+    let fault = #expect(throws: Fault.self) {
+      try PictureFile.write([UInt8](repeating: 0, count: 100_000), to: file)
+    }
+    #expect(fault?.message == "cannot write '\(file)': No space left on device")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "old")
+    #expect(!FileManager.default.fileExists(atPath: partial))
   }
 }
 

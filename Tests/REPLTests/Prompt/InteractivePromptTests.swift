@@ -59,15 +59,18 @@ import Testing
       window: "while read -r line; do echo \"$line\" >> \(log); case $line in "
         + "print*) echo etude-errno 0 >&2;; esac; done; echo end >> \(log); exit")
     let terminal = try started(["PATH": folder.path + ":/usr/bin:/bin", "DISPLAY": ":99"])
-    for _ in 0..<2 {
-      terminal.type("plot([3, 2, 1])\r")
+    func plot(_ number: Int) throws {
+      terminal.type("plot([3, 2, 1]); 40 + \(number)\r")
+      try terminal.expect("\r\n4\(number)\r\n")
       try terminal.expectPrompt()
     }
+    try plot(1)
+    try plot(2)
     // Ctrl-C is for the prompt alone.
     terminal.type("\u{3}")
+    try terminal.expect("Ctrl-D leaves")
     try terminal.expectPrompt()
-    terminal.type("plot([3, 2, 1])\r")
-    try terminal.expectPrompt()
+    try plot(3)
     terminal.type("\u{4}")
     #expect(try terminal.end() == 0)
     let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
