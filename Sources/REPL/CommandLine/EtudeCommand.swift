@@ -15,7 +15,7 @@ struct EtudeCommand: ParsableCommand {
       etude check [MMAR|CONFIG] [-e ENV] [--set k=v ...] [--json]
       etude run FILE.etude [--param k=v ...] [--timeout SECONDS]
       etude inspect FILE.pt
-      etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude schema
+      etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude bench | etude schema
       """,
     discussion: """
       Without a subcommand: the prompt, with an MMAR folder or a config loaded into it when one \
@@ -26,7 +26,7 @@ struct EtudeCommand: ParsableCommand {
     subcommands: [
       PromptCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self,
       CheckCommand.self, InspectCommand.self, SchemaCommand.self, DatasetCommand.self,
-      DoctorCommand.self, ReferenceCommand.self,
+      DoctorCommand.self, BenchCommand.self, ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }
