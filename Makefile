@@ -35,8 +35,10 @@ format:
 bench: release
 	@scripts/bench.sh
 
+# PART=files: PyTorch and MONAI read and write the files. PART=jupyter: the kernel in Jupyter's own tests.
+PART ?= files
 interop: release
-	@scripts/interop.sh
+	@scripts/interop.sh $(PART)
 
 # docs/components.md, from the declarations of the components; docs/troubleshooting.md, from the golden
 # screens of the pains.

@@ -31,6 +31,13 @@ let package = Package(
       linkerSettings: [.linkedLibrary("edit")]),
     // Signals that C code may handle and Swift code may not.
     .target(name: "CSignals", cSettings: [.define("_GNU_SOURCE")]),
+    // Threads that no signal interrupts.
+    .target(name: "Signals", dependencies: ["CSignals"]),
+    // Sockets and signatures of Jupyter's protocol, opened on first use.
+    .target(
+      name: "CZMQ", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "CSodium", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
     // Training. Knows no syntax.
     .target(
       name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate"],
@@ -39,11 +46,19 @@ let package = Package(
     .target(name: "Plotting", dependencies: ["Components"]),
     // Runs one cell: Script and Engine meet here and nowhere else.
     .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
+    // Markdown as HTML, by cmark-gfm, opened on first use.
+    .target(name: "CMarkdown", linkerSettings: [.linkedLibrary("dl")]),
+    // Notebooks: ipynb files, the page of HTML, and running one without anybody at it.
+    .target(name: "Notebook", dependencies: ["Components", "Script", "Session", "CMarkdown"]),
+    // The same session behind Jupyter's sockets.
+    .target(
+      name: "Jupyter",
+      dependencies: ["Components", "Script", "Session", "Signals", "CSignals", "CZMQ", "CSodium"]),
     // The executable: prompt and command line.
     .executableTarget(
       name: "REPL",
       dependencies: [
-        "Components", "Session", "CEditline", "CSignals",
+        "Components", "Session", "Notebook", "Jupyter", "CEditline", "CSignals", "Signals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
@@ -58,6 +73,12 @@ let package = Package(
         "REPL", "Session", "Components", "CSignals",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(
+      name: "NotebookTests",
+      dependencies: ["Notebook", "Session", "Script", "Components", "TestSupport"]),
+    .testTarget(
+      name: "JupyterTests",
+      dependencies: ["Jupyter", "Script", "Components", "Signals"]),
     .testTarget(
       name: "ScriptTests", dependencies: ["Components", "Script"], exclude: ["Snippets"]),
     .testTarget(

@@ -18,5 +18,7 @@ step "make install"
 make install PREFIX="$PWD/.build/installed"
 .build/installed/bin/etude doctor
 test "$(.build/installed/bin/etude -c '1+1')" = 2
+step "make interop PART=jupyter"
+make interop PART=jupyter
 step "make test"
 make test

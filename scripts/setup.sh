@@ -1,10 +1,12 @@
 #!/bin/sh
-# Installs the Debian packages of packages.apt that are missing, and says what to do about Swift.
+# Installs the Debian packages of packages.apt, or of the lists that are named, that are missing, and says
+# what to do about Swift.
 # YES=1 or CI set: asks nothing. Without a terminal: asks nothing.
 set -eu
 cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- packages.apt
 
-needed=$(sed -e 's/#.*//' packages.apt)
+needed=$(sed -e 's/#.*//' "$@")
 missing=
 for package in $needed; do
   status=$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)
@@ -58,4 +60,4 @@ case "$version" in
     exit 1
     ;;
 esac
-echo "set up: every Debian package of packages.apt, Swift $version"
+echo "set up: every Debian package of $*, Swift $version"

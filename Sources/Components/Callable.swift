@@ -68,10 +68,18 @@ public protocol OutputSink: Sendable {
   /// Whether `.progress` is one line that is drawn again and again; false where every write stays,
   /// as in a file.
   var isLive: Bool { get }
+  /// The forms that are of use here.
+  var forms: Set<RichForm> { get }
+  func show(_ output: RichOutput, as role: OutputRole)
+  /// Takes away what a cell has shown so far, where that can be.
+  func clear()
 }
 
 extension OutputSink {
   public var isLive: Bool { false }
+  public var forms: Set<RichForm> { [.text] }
+  public func show(_ output: RichOutput, as role: OutputRole) { write(output.text, to: .result) }
+  public func clear() {}
 }
 
 public enum OutputChannel: Sendable {

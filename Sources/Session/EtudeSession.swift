@@ -13,6 +13,8 @@ public struct SessionOptions: Sendable {
   public var cancellation: Cancellation
   /// Where results are read.
   public var display: Display
+  /// Asks whoever is there for a line; nil where nobody is.
+  public var ask: (@Sendable (_ prompt: String) throws(Fault) -> String)?
 
   public init(
     threads: Int? = nil, sets: [String] = [], cancellation: Cancellation = Cancellation(),

@@ -17,25 +17,35 @@ struct TrainingProgress {
 }
 
 /// The one live line of a run: at most ten a second on a terminal, elsewhere a plain line at most
-/// every half minute.
+/// every half minute. A reader of HTML gets one display instead, whose last state has no times in it,
+/// so that it is the same whenever the run is repeated.
 final class ProgressLine {
   static let liveInterval = Duration.milliseconds(100)
+  static let displayInterval = Duration.milliseconds(250)
   static let plainInterval = Duration.seconds(30)
 
   private let output: any OutputSink
+  private let place: LiveDisplay
   private let now: () -> ContinuousClock.Instant
   private let start: ContinuousClock.Instant
   private var lastShown: ContinuousClock.Instant?
   private var iterations = 0
   private var items = 0
+  private let isRich: Bool
+  private var entered: LiveDisplay.Entry?
+  private var last: ProgressState?
 
   init(
-    _ output: any OutputSink, now: @escaping () -> ContinuousClock.Instant = { .now }
+    _ output: any OutputSink, in place: LiveDisplay = LiveDisplay(),
+    now: @escaping () -> ContinuousClock.Instant = { .now }
   ) {
-    (self.output, self.now) = (output, now)
+    (self.output, self.place, self.now) = (output, place, now)
+    isRich = output.forms.contains(.html)
     start = now()
-    if !output.isLive { lastShown = start }
+    if !output.isLive, !isRich { lastShown = start }
   }
+
+  convenience init(_ context: RunContext) { self.init(context.output, in: context.liveDisplay) }
 
   /// `12/1260 ▕███  ▏ 3/5  loss 0.4127  lr 0.0002  9.8 vol/s  wait 0 %  left 1 h 12 min`
   func trained(_ progress: TrainingProgress) {
@@ -43,13 +53,17 @@ final class ProgressLine {
     items += progress.items
     show { elapsed in
       let left = elapsed * (Double(progress.iterationsLeft) / Double(iterations))
-      return [
-        "\(progress.epoch)/\(progress.epochs) \(Self.bar(progress.iteration, progress.iterations))",
-        "loss \(PythonNumber.text(of: progress.loss, decimals: 4))",
-        "lr \(Self.short(progress.learningRate))",
-        "\(rate(elapsed)) vol/s", "wait \(Self.percent(progress.waited, of: elapsed)) %",
-        "left \(ElapsedTime.spoken(left))",
-      ]
+      return ProgressState(
+        title: "\(progress.epoch)/\(progress.epochs)", done: progress.iteration,
+        count: progress.iterations,
+        facts: [
+          "loss \(PythonNumber.text(of: progress.loss, decimals: 4))",
+          "lr \(Self.short(progress.learningRate))",
+        ],
+        passing: [
+          "\(rate(elapsed)) vol/s", "wait \(Self.percent(progress.waited, of: elapsed)) %",
+          "left \(ElapsedTime.spoken(left))",
+        ])
     }
   }
 
@@ -59,10 +73,9 @@ final class ProgressLine {
     self.items += items
     show { elapsed in
       let left = elapsed * (Double(count - iteration) / Double(iterations))
-      return [
-        "validation \(Self.bar(iteration, count))", "\(rate(elapsed)) vol/s",
-        "left \(ElapsedTime.spoken(left))",
-      ]
+      return ProgressState(
+        title: "validation", done: iteration, count: count,
+        passing: ["\(rate(elapsed)) vol/s", "left \(ElapsedTime.spoken(left))"])
     }
   }
 
@@ -70,22 +83,44 @@ final class ProgressLine {
   func tested(rate: Double, loss: Double, step: Int, of count: Int, items: Int) {
     self.items += items
     show { elapsed in
-      [
-        Self.bar(step, count), "lr \(Self.short(rate))",
-        "loss \(PythonNumber.text(of: loss, decimals: 4))", "\(self.rate(elapsed)) vol/s",
-      ]
+      ProgressState(
+        title: "", done: step, count: count,
+        facts: [
+          "lr \(Self.short(rate))", "loss \(PythonNumber.text(of: loss, decimals: 4))",
+        ],
+        passing: ["\(self.rate(elapsed)) vol/s"])
     }
   }
 
-  func clear() { if output.isLive { output.write("", to: .progress) } }
+  /// Ends the line; of a display the last state stays.
+  func clear() {
+    if output.isLive, !isRich { output.write("", to: .progress) }
+    guard let entered else { return }
+    if entered.isOutermost, var last {
+      last.passing = []
+      output.show(last.output, as: .live(id: entered.id))
+    }
+    place.leave()
+    self.entered = nil
+  }
 
-  private func show(_ parts: (Duration) -> [String]) {
+  private func show(_ state: (Duration) -> ProgressState) {
     let time = now()
-    let interval = output.isLive ? Self.liveInterval : Self.plainInterval
-    if let lastShown, time - lastShown < interval { return }
+    if isRich {
+      let entry = entered ?? place.enter()
+      entered = entry
+      last = state(time - start)
+      guard let last, isDue(time, after: Self.displayInterval) else { return }
+      output.show(last.output, as: .live(id: entry.id))
+    } else if isDue(time, after: output.isLive ? Self.liveInterval : Self.plainInterval) {
+      output.write(state(time - start).text, to: output.isLive ? .progress : .note)
+    }
+  }
+
+  private func isDue(_ time: ContinuousClock.Instant, after interval: Duration) -> Bool {
+    if let lastShown, time - lastShown < interval { return false }
     lastShown = time
-    output.write(
-      parts(time - start).joined(separator: "  "), to: output.isLive ? .progress : .note)
+    return true
   }
 
   private func rate(_ elapsed: Duration) -> String {
@@ -94,14 +129,6 @@ final class ProgressLine {
 
   private static func percent(_ part: Duration, of whole: Duration) -> Int {
     Int((100 * part.seconds / max(whole.seconds, 1e-9)).rounded())
-  }
-
-  private static func bar(_ done: Int, _ count: Int) -> String {
-    let width = 5
-    let filled = count > 0 ? min(width, done * width / count) : 0
-    let cells =
-      String(repeating: "█", count: filled) + String(repeating: " ", count: width - filled)
-    return "▕\(cells)▏ \(done)/\(count)"
   }
 
   /// Three digits that count: `0.0002`, `2e-05`, `0.000181`.

@@ -37,8 +37,10 @@ public final class Run: HasAttributes {
   }
 
   public var kind: String { "Run" }
-  public var summary: String {
-    ([line(number: nil)] + details.map(\.line)).joined(separator: "\n")
+  public var summary: String { summary() }
+
+  public func summary(showsTime: Bool = true) -> String {
+    ([line(number: nil, showsTime: showsTime)] + details.map(\.line)).joined(separator: "\n")
   }
 
   public var attributeNames: [String] {
@@ -65,9 +67,9 @@ public final class Run: HasAttributes {
 
   /// `run 3: 20 epochs, 100 iterations, 4 min 02 s   train_loss 0.913 → 0.287   val_mean_dice best
   /// 0.8712 (epoch 20) → models/model.pt`
-  public func line(number: Int?) -> String {
+  public func line(number: Int?, showsTime: Bool = true) -> String {
     var parts = [
-      "\(number.map { "run \($0)" } ?? "run"): \(extent), \(ElapsedTime.spoken(duration))"
+      "\(number.map { "run \($0)" } ?? "run"): \(extent)" + (showsTime ? ", \(time)" : "")
     ]
     if let loss { parts.append("\(lossName) \(loss)") }
     if let suggestedRate {

@@ -13,6 +13,7 @@ public final class RunContext: Sendable {
   public let threads: Int
   /// Cases kept across rebuilds of cached datasets.
   public let cache: SampleCache
+  let liveDisplay = LiveDisplay()
   private let said: Mutex<Set<String>>
 
   public init(

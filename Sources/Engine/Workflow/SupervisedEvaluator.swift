@@ -57,7 +57,7 @@ public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
     (state.maxEpochs, state.epoch, state.iteration) = (globalEpoch, globalEpoch - 1, 0)
     (pass, passState, isEpochOpen, pending) = (nil, nil, false, nil)
     history = History()
-    progress = ProgressLine(context.output)
+    progress = ProgressLine(context)
     defer { progress?.clear() }
     try runLoop()
     pass = nil

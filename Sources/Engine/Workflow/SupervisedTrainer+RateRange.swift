@@ -64,7 +64,7 @@ extension SupervisedTrainer {
     let clock = ContinuousClock()
     let start = clock.now
     for handler in handlers { try (handler as? CheckpointLoader.Live)?.act(on: self) }
-    let progress = ProgressLine(context.output)
+    let progress = ProgressLine(context)
     defer { progress.clear() }
     var history = History()
     var losses: [Double] = []

@@ -76,7 +76,7 @@ public final class SupervisedTrainer: Workflow, @unchecked Sendable {
         "at epoch \(state.epoch) of \(configuredEpochs); train(epochs=10) trains 10 more")
       return start.finish(self, isInterrupted: false)
     }
-    progress = ProgressLine(context.output)
+    progress = ProgressLine(context)
     try prepareStateFolder()
     try settle()
     var isInterrupted = false

@@ -13,9 +13,11 @@ struct EtudeCommand: ParsableCommand {
       etude train [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...] [--resume [FILE]]
       etude evaluate [-m MMAR] [-c CONFIG] [-e ENV] [--set k=v ...]
       etude check [MMAR|CONFIG] [-e ENV] [--set k=v ...] [--json]
-      etude run FILE.etude [--param k=v ...] [--timeout SECONDS]
+      etude run FILE.etude [--param k=v ...] [--out F.ipynb] [--html F.html] [--cell 3..5]
+      etude convert FILE.ipynb FILE.etude
       etude inspect FILE.pt
-      etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude bench | etude schema
+      etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude bench
+      etude schema | etude kernel install [--user | --prefix DIR]
       """,
     discussion: """
       Without a subcommand: the prompt, with an MMAR folder or a config loaded into it when one \
@@ -25,8 +27,9 @@ struct EtudeCommand: ParsableCommand {
     version: version,
     subcommands: [
       PromptCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self,
-      CheckCommand.self, InspectCommand.self, SchemaCommand.self, DatasetCommand.self,
-      DoctorCommand.self, BenchCommand.self, ReferenceCommand.self,
+      CheckCommand.self, ConvertCommand.self, InspectCommand.self, SchemaCommand.self,
+      DatasetCommand.self, KernelCommand.self, DoctorCommand.self, BenchCommand.self,
+      ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

@@ -22,7 +22,7 @@ struct PromptRun: Equatable {
       }
       let opened = try file.map { try OpenedFile($0, commands: commands) }
       let opensPrompt = asksForPrompt(opened, front.sink.terminal)
-      let session = makeSession(front)
+      let session = makeSession(front, opensPrompt: opensPrompt)
       do { try run(opened, in: session, beforePrompt: opensPrompt) } catch {
         // -i is for looking around afterwards, above all after an error.
         guard isInteractive else { throw error }
@@ -35,11 +35,15 @@ struct PromptRun: Equatable {
     }
   }
 
-  private func makeSession(_ front: Front) -> EtudeSession {
+  private func makeSession(_ front: Front, opensPrompt: Bool) -> EtudeSession {
     var options = SessionOptions()
     (options.sets, options.threads) = (sets, threads)
     options.cancellation = front.signals.cancellation
     options.display = front.display
+    if opensPrompt {
+      let question = TerminalQuestion(sink: front.sink, signals: front.signals)
+      options.ask = { prompt throws(Fault) in try question.ask(prompt) }
+    }
     return EtudeSession(options: options, output: front.sink)
   }
 

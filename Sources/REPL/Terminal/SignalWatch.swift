@@ -1,6 +1,7 @@
 import CSignals
 import Components
 import Glibc
+import Signals
 import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGHUP into requests to stop, and a second one into the end.
@@ -34,7 +35,7 @@ final class SignalWatch: Sendable {
 
   /// Waits for a line with `read`; an interrupt from before it is forgotten, SIGTERM and SIGHUP are
   /// not. What runs afterwards begins with no request against it.
-  func atPrompt<T>(_ read: () throws -> T) rethrows -> T {
+  func atPrompt<T, E>(_ read: () throws(E) -> T) throws(E) -> T {
     isWorking.store(false, ordering: .relaxed)
     // From here on an interrupt waits in the descriptor that the editor watches.
     if lastSignal == nil || lastSignal == SIGINT { etude_signals_clear() }

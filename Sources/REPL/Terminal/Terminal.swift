@@ -74,4 +74,12 @@ struct Environment: Sendable {
   init(_ variables: [String: String]) { lookup = { variables[$0] } }
 
   subscript(name: String) -> String? { lookup(name) }
+
+  /// Where the program keeps what outlives a session: `$XDG_STATE_HOME/etude`, or `~/.local/state/etude`.
+  /// Nil when there is no home.
+  var stateFolder: String? {
+    if let state = self["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/etude" }
+    guard let home = self["HOME"], home.hasPrefix("/") else { return nil }
+    return "\(home)/.local/state/etude"
+  }
 }

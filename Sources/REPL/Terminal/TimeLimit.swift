@@ -1,5 +1,6 @@
 import Components
 import Glibc
+import Signals
 import Synchronization
 
 /// Asks the work to stop when its time is over, and ends the process if it does not.

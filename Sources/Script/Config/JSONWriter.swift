@@ -17,6 +17,49 @@ public struct JSONWriter {
     return writer.text
   }
 
+  /// A value on one line without blanks, for programs. What JSON cannot say is null: functions, objects,
+  /// NaN and infinity.
+  public static func packed(_ value: Value) -> String {
+    var text = ""
+    append(value, to: &text)
+    return text
+  }
+
+  private static func append(_ value: Value, to text: inout String) {
+    switch value {
+    case .bool(let flag): text += flag ? "true" : "false"
+    case .int(let number): text += String(number)
+    case .double(let number) where number.isFinite: text += number.description
+    case .string(let string): text += string.jsonQuoted
+    case .list(let items), .tuple(let items):
+      text += "["
+      for (index, item) in items.enumerated() {
+        if index > 0 { text += "," }
+        append(item, to: &text)
+      }
+      text += "]"
+    case .dict(let entries):
+      text += "{"
+      for (index, entry) in entries.enumerated() {
+        if index > 0 { text += "," }
+        text += entry.key.jsonQuoted + ":"
+        append(entry.value, to: &text)
+      }
+      text += "}"
+    case .none, .double, .slice, .function, .object: text += "null"
+    }
+  }
+
+  /// All of it on one line.
+  public static func line(_ value: JSONValue) -> String {
+    switch value.form {
+    case .list(let items): "[" + items.map(line).joined(separator: ", ") + "]"
+    case .object(let entries):
+      "{" + entries.map { $0.key.jsonQuoted + ": " + line($0.value) }.joined(separator: ", ") + "}"
+    default: scalar(value) ?? "null"
+    }
+  }
+
   private mutating func write(_ value: JSONValue, level: Int, column: Int) {
     switch value.form {
     case .list(let items) where !items.isEmpty:

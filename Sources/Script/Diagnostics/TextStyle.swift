@@ -15,13 +15,16 @@ public struct TextStyle: Sendable, Hashable {
     case constant = "35"
     case reference = "33"
     case key = "34"
+    case keyword = "1;35"
+    case comment = "90"
   }
 
   public func paint(_ text: String, _ color: Color) -> String {
     hasColor && !text.isEmpty ? "\u{1B}[\(color.rawValue)m\(text)\u{1B}[0m" : text
   }
 
-  /// Étude or JSON with its words coloured: strings, keys, numbers, the three constants, `@x`, `<x>`.
+  /// Étude or JSON with its words coloured: strings, keys, numbers, keywords, the three constants, `@x`,
+  /// `<x>`, `%name` at the start of a line, comments.
   /// Any text will do; what is no word of the language stays as it is.
   public func code(_ text: String) -> String {
     guard hasColor else { return text }
@@ -48,6 +51,8 @@ private struct CodePainter {
       case "0"..."9": word(.number) { Self.isWordPart($0) || $0 == "." }
       case "@": reference()
       case "<": variable()
+      case "#": emit(end(from: position) { $0 != "\n" }, .comment)
+      case "%" where isAtLineStart: word(.keyword) { Self.isWordPart($0) || $0 == "%" }
       case _ where Self.isWordPart(scalar): name()
       default: take()
       }
@@ -70,13 +75,28 @@ private struct CodePainter {
     position = end
   }
 
+  private var isAtLineStart: Bool { position == 0 || scalars[position - 1] == "\n" }
+
   private mutating func string(quote: Unicode.Scalar) {
+    if peek(1) == quote, peek(2) == quote { return longString(quote: quote) }
     var end = position + 1
     while end < scalars.count, scalars[end] != quote, scalars[end] != "\n" {
       end += scalars[end] == "\\" ? 2 : 1
     }
     end = min(end + 1, scalars.count)
     emit(end, peek(end - position) == ":" ? .key : .string)
+  }
+
+  /// In three quotes, over any number of lines.
+  private mutating func longString(quote: Unicode.Scalar) {
+    var end = position + 3
+    while end < scalars.count,
+      !(scalars[end] == quote && scalars[end - 1] == quote && scalars[end - 2] == quote
+        && end >= position + 5)
+    {
+      end += scalars[end] == "\\" ? 2 : 1
+    }
+    emit(min(end + 1, scalars.count), .string)
   }
 
   private mutating func word(_ color: TextStyle.Color?, _ isPart: (Unicode.Scalar) -> Bool) {
@@ -92,6 +112,7 @@ private struct CodePainter {
     let text = String(String.UnicodeScalarView(scalars[position..<end]))
     switch text {
     case "True", "False", "None", "true", "false", "null": emit(end, .constant)
+    case _ where Keyword(spelling: text) != nil: emit(end, .keyword)
     default: emit(end, end < scalars.count && scalars[end] == "(" ? .bold : nil)
     }
   }

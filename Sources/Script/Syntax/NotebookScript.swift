@@ -2,11 +2,11 @@ import Components
 
 /// A script cut into cells at the lines that begin with `# %%`, as Jupytext, VS Code and Spyder cut them.
 ///
-/// `# %% [markdown]` begins a text cell, whose lines are comments; what else stands on the line is the
-/// cell's title and its `key=value` metadata. What stands before the first such line is a code cell of
+/// `# %% [markdown]` begins a text cell and `# %% [raw]` one for other programs, whose lines are comments;
+/// what else stands on the line is the cell's title and its `key=value` metadata, the values as JSON. What stands before the first such line is a code cell of
 /// its own, unless it is empty.
 public struct NotebookScript: Sendable {
-  public enum Kind: Sendable, Hashable { case code, text }
+  public enum Kind: Sendable, Hashable { case code, text, raw }
 
   public struct Cell: Sendable {
     public var kind: Kind
@@ -28,6 +28,8 @@ public struct NotebookScript: Sendable {
   }
 
   public var cells: [Cell]
+  /// Divided into cells; a plain script is one cell without a head.
+  public private(set) var isNotebook = true
 
   public init(cells: [Cell]) { self.cells = cells }
 
@@ -47,6 +49,7 @@ public struct NotebookScript: Sendable {
       position = end + 1
     }
     append(bytes, start..<bytes.count, header: header)
+    isNotebook = header != nil
   }
 
   /// What stands after `# %%`, or nil for any other line.
@@ -69,7 +72,7 @@ public struct NotebookScript: Sendable {
     }
     var cell = Cell(kind: .code, text: body, range: range)
     cell.read(header: header)
-    if cell.kind == .text { cell.text = Self.uncommented(body) }
+    if cell.kind != .code { cell.text = Self.uncommented(body) }
     cells.append(cell)
   }
 
@@ -82,22 +85,21 @@ public struct NotebookScript: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// The file that reads back as these cells.
+  /// The file that reads back as these cells. A line in a cell that would begin one is moved by a blank.
   public var text: String {
     var result = ""
     for (index, cell) in cells.enumerated() {
       if index > 0, !result.hasSuffix("\n\n") { result += result.hasSuffix("\n") ? "\n" : "\n\n" }
-      result += "# %%" + (cell.kind == .text ? " [markdown]" : "")
-      if !cell.title.isEmpty { result += " " + cell.title }
-      for key in cell.metadata.keys.sorted() { result += " \(key)=\(cell.metadata[key] ?? "")" }
-      result += "\n"
-      if cell.kind == .text {
-        for line in cell.text.split(separator: "\n", omittingEmptySubsequences: false) {
-          result += (line.isEmpty ? "#" : "# " + line) + "\n"
+      result += "# %%" + cell.header + "\n"
+      if cell.kind == .code, cell.text.isEmpty { continue }
+      for line in cell.text.split(separator: "\n", omittingEmptySubsequences: false) {
+        var line = cell.kind == .code ? String(line) : line.isEmpty ? "#" : "# " + line
+        if Self.header(Array(line.utf8)[...]) != nil {
+          line.insert(" ", at: line.index(after: line.startIndex))
         }
-      } else {
-        result += cell.text.hasSuffix("\n") || cell.text.isEmpty ? cell.text : cell.text + "\n"
+        result += line + "\n"
       }
+      if cell.kind == .code, cell.text.hasSuffix("\n") { result.removeLast() }
     }
     return result
   }
@@ -106,19 +108,12 @@ public struct NotebookScript: Sendable {
 extension NotebookScript.Cell {
   /// ` [markdown] Title tags=["a", "b"]`
   fileprivate mutating func read(header: Substring) {
-    var words: [Substring] = []
-    for word in header.split(whereSeparator: \.isWhitespace) {
-      let isOpen = words.last.map { $0.contains("[") && !$0.contains("]") && $0.contains("=") }
-      if isOpen == true, let last = words.popLast() {
-        words.append(last + " " + word)
-      } else {
-        words.append(word)
-      }
-    }
     var title: [Substring] = []
-    for word in words {
+    for word in Self.words(of: header) {
       if word == "[markdown]" || word == "[md]" {
         kind = .text
+      } else if word == "[raw]" {
+        kind = .raw
       } else if let equals = word.firstIndex(of: "="), equals != word.startIndex {
         metadata[String(word[..<equals])] = String(word[word.index(after: equals)...])
       } else {
@@ -126,5 +121,45 @@ extension NotebookScript.Cell {
       }
     }
     self.title = title.joined(separator: " ")
+  }
+
+  fileprivate var header: String {
+    let mark =
+      switch kind {
+      case .code: ""
+      case .text: " [markdown]"
+      case .raw: " [raw]"
+      }
+    let words = metadata.keys.sorted().map { "\($0)=\(metadata[$0] ?? "")" }
+    return mark + ([title] + words).filter { !$0.isEmpty }.map { " " + $0 }.joined()
+  }
+
+  /// What blanks divide; a blank within quotes or brackets of a value divides nothing.
+  private static func words(of header: Substring) -> [Substring] {
+    var words: [Substring] = []
+    var start: Substring.Index?
+    var (hasValue, depth) = (false, 0)
+    var (isQuoted, isEscaped) = (false, false)
+    for index in header.indices {
+      let character = header[index]
+      if character.isWhitespace, depth == 0, !isQuoted {
+        if let begin = start { words.append(header[begin..<index]) }
+        (start, hasValue) = (nil, false)
+        continue
+      }
+      if start == nil { start = index }
+      if !hasValue {
+        hasValue = character == "="
+      } else if isQuoted {
+        isQuoted = character != "\"" || isEscaped
+        isEscaped = character == "\\" && !isEscaped
+      } else {
+        if character == "\"" { isQuoted = true }
+        if "[{".contains(character) { depth += 1 }
+        if "]}".contains(character) { depth -= 1 }
+      }
+    }
+    if let start { words.append(header[start...]) }
+    return words
   }
 }

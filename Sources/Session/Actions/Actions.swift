@@ -6,6 +6,7 @@ import Script
 extension EtudeSession {
   private static let rows: [(name: String, make: @Sendable (EtudeSession) -> Builtin)] = [
     ("check", { $0.checkAction }),
+    ("clear_output", { $0.clearOutputAction }),
     ("components", { $0.componentsAction }),
     ("datalist", { $0.datalistAction }),
     ("display", { $0.displayAction }),
@@ -14,6 +15,7 @@ extension EtudeSession {
     ("first", { $0.firstAction }),
     ("help", { $0.helpAction }),
     ("infer", { $0.inferAction }),
+    ("input", { $0.inputAction }),
     ("limits", { $0.limitsAction }),
     ("load", { $0.loadAction }),
     ("lr_range_test", { $0.rateRangeAction }),

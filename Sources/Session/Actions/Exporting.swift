@@ -45,13 +45,22 @@ extension EtudeSession {
     note("wrote \(path): \(file.names.count) tensors")
   }
 
+  var clearOutputAction: Builtin {
+    Builtin(
+      "clear_output", "Takes away what a cell of a notebook has shown so far.", effect: .action
+    ) { [self] _ in
+      output.clear()
+      return .none
+    }
+  }
+
   var displayAction: Builtin {
     Builtin(
       "display", "Shows a value, as an expression that stands alone does.", effect: .action,
       BuiltinParameter<Value>("x")
     ) { [self] _, value in
       if case .none = value { return .none }
-      output.write(value.description, to: .result)
+      output.show(rich(value), as: .display)
       return .none
     }
   }

@@ -37,8 +37,10 @@ extension EtudeSession {
       BuiltinParameter<PathArgument?>("file", default: nil)
     ) { [self] _, value, choice, draws, file in
       let pipeline = try pipeline(value)
-      let steps = try PipelineSteps(pipeline, try item(choice, for: pipeline), try runContext())
-      output.write(steps.text, to: .result)
+      let steps = try PipelineSteps(
+        pipeline, try item(choice, for: pipeline), try runContext(),
+        showsTimes: !display.isRepeatable)
+      output.show(steps.table.text(), html: steps.table.html)
       if let file = file?.path {
         let picture = try steps.picture
         try picture.write(to: file, with: try Gnuplot.find())
@@ -100,7 +102,8 @@ extension EtudeSession {
       }
       let network = try network(value)
       let size = try size ?? knownInputSize()
-      output.write(try networkSummary(network, size).text, to: .result)
+      let summary = try networkSummary(network, size)
+      output.show(summary.text, html: summary.html)
       return .none
     }
   }

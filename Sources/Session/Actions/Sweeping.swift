@@ -27,6 +27,7 @@ private struct Sweep {
   private let values: [(text: String, expression: Expression)]
   private let epochs: Int
   private let seed: UInt32
+  private let id = RunIdentity().description
 
   init(
     _ session: EtudeSession, _ path: String, _ values: [Value], epochs: Int, seed: UInt32
@@ -91,7 +92,8 @@ private struct Sweep {
       }
     }
     if tried.isEmpty, let first = faults.first { throw first.fault }
-    session.output.write(table(tried, faults), to: .result)
+    let table = table(tried, faults)
+    session.output.show(table.text(), html: table.html)
     return runs
   }
 
@@ -109,7 +111,7 @@ private struct Sweep {
     }
     let context = RunContext(
       beside: try session.runContext(), generator: TorchGenerator(seed: UInt64(seed)), seed: seed,
-      output: WithoutLog(session.output))
+      output: WithoutLog(session.output, id: id))
     let other = EtudeSession(beside: session, bindings, context)
     try other.redirection(to: folder(for: text), isWanted: false)?.keep()
     return try other.perform(TrainingRequest(epochs: epochs))
@@ -129,7 +131,7 @@ private struct Sweep {
   /// The best first: by the key metric, and where there is none by the last loss.
   private func table(
     _ tried: [(text: String, run: Run)], _ faults: [(text: String, fault: Fault)]
-  ) -> String {
+  ) -> Table {
     func rank(_ run: Run) -> (Double, Double) {
       let loss = run.history["train_loss"]?.values.last ?? .infinity
       return (-(run.best ?? -.infinity), loss.isNaN ? .infinity : loss)
@@ -140,24 +142,34 @@ private struct Sweep {
       [
         text, run.best.map { PythonNumber.text(of: $0, decimals: 4) } ?? "",
         run.bestEpoch.map { "\($0)" } ?? "", run.loss ?? "",
-        run.isInterrupted ? "interrupted" : run.time,
+        run.isInterrupted ? "interrupted" : session.display.isRepeatable ? "" : run.time,
       ]
     }
     let failed = faults.map { [$0.text, "", "", "", "failed: \($0.fault.message)"] }
-    return ColumnTable(
-      [path, "best \(metric ?? "")", "epoch", "train_loss", ""], rows + failed, right: [1, 2]
-    ).text
+    return Table(
+      rows + failed, head: [path, "best \(metric ?? "")", "epoch", "train_loss", ""],
+      right: [1, 2])
   }
 }
 
-/// Passes on everything but the log: of several trainings one line each is enough.
+/// Passes on everything but the log: of several trainings one line each is enough, and one live
+/// display for them all.
 private struct WithoutLog: OutputSink {
   private let output: any OutputSink
-  init(_ output: any OutputSink) { self.output = output }
+  private let id: String
+  init(_ output: any OutputSink, id: String) { (self.output, self.id) = (output, id) }
 
   var isLive: Bool { output.isLive }
+  var forms: Set<RichForm> { output.forms }
   func write(_ text: String, to channel: OutputChannel) {
     if case .log = channel { return }
     output.write(text, to: channel)
+  }
+  func show(_ shown: RichOutput, as role: OutputRole) {
+    if case .live = role {
+      output.show(shown, as: .live(id: id))
+    } else {
+      output.show(shown, as: role)
+    }
   }
 }

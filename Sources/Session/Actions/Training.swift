@@ -36,8 +36,12 @@ extension EtudeSession {
 
   var runsAction: Builtin {
     Builtin("runs", "The runs of this session.", effect: .action) { [self] _ in
-      output.write(
-        runs.entries.isEmpty ? "no runs yet; train() makes one" : runs.table, to: .result)
+      if runs.entries.isEmpty {
+        output.write("no runs yet; train() makes one", to: .result)
+      } else {
+        let table = runs.table(showsTimes: !display.isRepeatable)
+        output.show(table.text(), html: table.html)
+      }
       return .none
     }
   }

@@ -17,7 +17,9 @@ extension EtudeSession {
           try Self.check(
             CheckOptions(path: $0.path), output: output, cancellation: cancellation)
         } ?? check()
-      output.write(report.text(width: 100, hasColor: false), to: .result)
+      // Readers of HTML show colours of terminals too.
+      output.write(
+        report.text(width: 100, hasColor: output.forms.contains(.html)), to: .result)
       return .none
     }
   }

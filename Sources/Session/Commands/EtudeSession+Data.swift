@@ -23,8 +23,11 @@ extension EtudeSession {
       labels: command.labels, seed: try Self.seed(command.seed)
     ).write(to: command.directory).made.count
     note(
-      made == 0
-        ? "\(command.directory) is there already" : "made \(made / 2) cases in \(command.directory)"
+      display.isRepeatable
+        ? "\(command.count) cases in \(command.directory)"
+        : made == 0
+          ? "\(command.directory) is there already"
+          : "made \(made / 2) cases in \(command.directory)"
     )
   }
 

@@ -20,7 +20,7 @@ extension EtudeSession {
     try showNetworkSummary()
     try preflight([.validate])
     if command.dryRun {
-      output.write(table(of: .validate), to: .result)
+      output.show(table(of: .validate), as: .display)
       output.write("\(evaluator.state.epochLength) batches; nothing was run", to: .result)
       return .finished
     }

@@ -52,8 +52,8 @@ extension EtudeSession {
   }
 
   private func describe(_ trainer: SupervisedTrainer) -> CommandOutcome {
-    output.write(table(of: .train), to: .result)
-    if !bindings.names(in: .validate).isEmpty { output.write(table(of: .validate), to: .result) }
+    output.show(table(of: .train), as: .display)
+    if !bindings.names(in: .validate).isEmpty { output.show(table(of: .validate), as: .display) }
     output.write(
       "max_epochs \(trainer.configuredEpochs), \(trainer.state.epochLength) iterations in each; "
         + "nothing was run", to: .result)

@@ -5,6 +5,11 @@ public struct Display: Sendable {
   /// Asked each time, because windows change.
   public var columns: @Sendable () -> Int
   public var hasColor: Bool
+  /// Every value of an expression that stands alone, as at a prompt; else only that of a cell's last
+  /// statement, as in a notebook.
+  public var showsEveryValue = true
+  /// The same work shows the same text: nothing says how long it took or what was there before.
+  public var isRepeatable = false
   /// Shows a long text page by page. Nil where there is nobody to turn pages: then it is written as
   /// any other result.
   public var page: (@Sendable (String) -> Void)?

@@ -4,26 +4,57 @@ import Synchronization
 /// Where a session's output goes through, so that what a statement writes can be collected.
 public final class OutputGate: OutputSink {
   private let sink: any OutputSink
-  private let collected = Mutex<[String]?>(nil)
+  private let state = Mutex(State())
+
+  private struct State {
+    /// Results in place of writing them; nil while nothing is collected.
+    var collected: [String]?
+    /// Values of single expressions are shown to nobody.
+    var dropsValues = false
+  }
 
   init(_ sink: any OutputSink) { self.sink = sink }
 
   public var isLive: Bool { sink.isLive }
 
+  public var forms: Set<RichForm> {
+    state.withLock { $0.collected != nil } ? [.text] : sink.forms
+  }
+
   public func write(_ text: String, to channel: OutputChannel) {
-    let isCollected = collected.withLock { lines in
-      guard channel == .result, lines != nil else { return false }
-      lines?.append(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    if channel != .result || !collect(text) { sink.write(text, to: channel) }
+  }
+
+  public func show(_ output: RichOutput, as role: OutputRole) {
+    if role == .value, state.withLock({ $0.dropsValues }) { return }
+    if !collect(output.text) { sink.show(output, as: role) }
+  }
+
+  public func clear() { sink.clear() }
+
+  private func collect(_ text: String) -> Bool {
+    state.withLock { state in
+      guard state.collected != nil else { return false }
+      state.collected?.append(text.hasSuffix("\n") ? String(text.dropLast()) : text)
       return true
     }
-    if !isCollected { sink.write(text, to: channel) }
   }
 
   /// What `work` writes as results, in place of writing it.
   func collecting(_ work: () throws -> Void) rethrows -> String {
-    collected.withLock { $0 = [] }
-    defer { collected.withLock { $0 = nil } }
+    state.withLock { $0.collected = [] }
+    defer { state.withLock { $0.collected = nil } }
     try work()
-    return collected.withLock { $0 ?? [] }.joined(separator: "\n")
+    return state.withLock { $0.collected ?? [] }.joined(separator: "\n")
+  }
+
+  /// Values of single expressions that `work` comes to are not shown.
+  func withoutValues(_ work: () throws -> Void) rethrows {
+    let before = state.withLock { state in
+      defer { state.dropsValues = true }
+      return state.dropsValues
+    }
+    defer { state.withLock { $0.dropsValues = before } }
+    try work()
   }
 }

@@ -36,7 +36,7 @@ struct Explainer {
     if let binding = bindings.lookup(name, from: scope.place) {
       write(binding: binding)
     } else if let section = Section(rawValue: name), section != .top {
-      session.output.write(session.table(of: section), to: .result)
+      session.output.show(session.table(of: section), as: .display)
     } else if let builtin = session.action(name) ?? Builtins.named(name) {
       session.output.write("\(builtin.signature)\n  \(builtin.help)", to: .result)
     } else if let type = session.catalog[name] {

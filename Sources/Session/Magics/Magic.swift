@@ -16,7 +16,14 @@ struct Magic: Sendable {
   let isInteractive: Bool
   /// Also stands over a whole cell, as `%%name`.
   let takesCells: Bool
-  let run: @Sendable (EtudeSession, MagicText) throws -> Void
+  let body: Body
+
+  /// What a command does.
+  enum Body: Sendable {
+    case acts(@Sendable (EtudeSession, MagicText) throws -> Void)
+    /// Only looks at the session: it can do so while a cell is at work.
+    case looks(@Sendable (Onlooker, MagicText) throws -> Void)
+  }
 
   init(
     _ name: String, _ usage: String = "", _ help: String, _ text: Text = .nothing,
@@ -24,7 +31,34 @@ struct Magic: Sendable {
     run: @escaping @Sendable (EtudeSession, MagicText) throws -> Void
   ) {
     (self.name, self.usage, self.help, self.text) = (name, usage, help, text)
-    (self.isInteractive, self.takesCells, self.run) = (isInteractive, takesCells, run)
+    (self.isInteractive, self.takesCells, body) = (isInteractive, takesCells, .acts(run))
+  }
+
+  private init(
+    looking name: String, _ usage: String, _ help: String, _ text: Text, isInteractive: Bool,
+    look: @escaping @Sendable (Onlooker, MagicText) throws -> Void
+  ) {
+    (self.name, self.usage, self.help, self.text) = (name, usage, help, text)
+    (self.isInteractive, takesCells, body) = (isInteractive, false, .looks(look))
+  }
+
+  /// A command that only looks at the session.
+  static func looking(
+    _ name: String, _ usage: String = "", _ help: String, _ text: Text = .nothing,
+    isInteractive: Bool = true, look: @escaping @Sendable (Onlooker, MagicText) throws -> Void
+  ) -> Magic {
+    Magic(looking: name, usage, help, text, isInteractive: isInteractive, look: look)
+  }
+
+  func run(_ session: EtudeSession, _ text: MagicText) throws {
+    switch body {
+    case .acts(let act): try act(session, text)
+    case .looks(let look):
+      var onlooker = session.onlooker(output: session.output)
+      // The line that asks is not part of the answer.
+      onlooker.inputs.removeLast()
+      try look(onlooker, text)
+    }
   }
 
   /// `%time STATEMENT`
@@ -65,6 +99,21 @@ struct MagicText: Sendable {
     if !text.isEmpty {
       throw Fault(.usage, "%\(magic) takes nothing", got: text, remedy: "%\(magic)", place: place)
     }
+  }
+
+  /// The text of a line that stands at `range` of a source.
+  init(_ line: MagicLine, _ source: SourceID, _ range: Range<Int>, in sources: SourceStore) {
+    let bytes = Array(sources[source].text.utf8)[range]
+    let trailing = bytes.reversed().prefix { $0 <= 0x20 }.count
+    let end = range.upperBound - trailing
+    let start = max(range.lowerBound, end - line.rest.utf8.count)
+    (text, self.source, self.range) = (line.rest, source, start..<end)
+    place = sources.place(Span(source, range.lowerBound, range.upperBound))
+    magic =
+      switch line.form {
+      case .line(let name), .cell(let name): name
+      case .question: "?"
+      }
   }
 
   func missing(_ what: String, remedy: String) -> Fault {
@@ -112,20 +161,9 @@ extension EtudeSession {
   private func magicText(
     _ line: MagicLine, in source: SourceID, _ range: Range<Int>
   ) -> MagicText {
-    let bytes = Array(sources[source].text.utf8)[range]
-    let span = Span(source, range.lowerBound, range.upperBound)
     // What it changes is a step of its own for undo.
-    beginStatement(span)
-    let place = sources.place(span)
-    let trailing = bytes.reversed().prefix { $0 <= 0x20 }.count
-    let end = range.upperBound - trailing
-    let start = max(range.lowerBound, end - line.rest.utf8.count)
-    let name: String =
-      switch line.form {
-      case .line(let name), .cell(let name): name
-      case .question: "?"
-      }
-    return MagicText(magic: name, text: line.rest, source: source, range: start..<end, place: place)
+    beginStatement(Span(source, range.lowerBound, range.upperBound))
+    return MagicText(line, source, range, in: sources)
   }
 
   private func magic(_ name: String, _ isScript: Bool, _ place: Place) throws(Fault) -> Magic {

@@ -3,10 +3,10 @@ import Script
 
 /// What a session holds and what was typed into it.
 extension Magic {
-  static let who = Magic(
+  static let who = Magic.looking(
     "who", "[KIND]", "The names of the session, or those of one kind.", .name
-  ) { session, text in
-    let view = session.view
+  ) { onlooker, text in
+    let view = onlooker.view
     let wanted = text.text
     var names = view.names
     if !wanted.isEmpty {
@@ -16,26 +16,28 @@ extension Magic {
         throw Fault.unknown("kind of name here", wanted, among: kinds).at(text.place)
       }
     }
-    if names.isEmpty { return session.note("no names yet; ?% lists what can be done") }
+    if names.isEmpty {
+      return onlooker.output.write("no names yet; ?% lists what can be done", to: .note)
+    }
     let rows = names.map { name in
       [
         name.section == .top ? name.name : "\(name.section.rawValue).\(name.name)", name.kind,
         name.text,
       ]
     }
-    session.output.write(
-      TextTable(rows: rows, indent: 0).text(
-        columns: session.display.columns(), style: session.display.style), to: .result)
+    let table = Table(rows)
+    onlooker.output.show(
+      table.text(width: onlooker.display.columns(), style: onlooker.display.style),
+      html: table.html)
   }
 
-  static let history = Magic(
+  static let history = Magic.looking(
     "history", "[-n] [COUNT]", "What was typed in this session; -n numbers the entries."
-  ) { session, text in
+  ) { onlooker, text in
     var words = text.words
     let isNumbered = words.first == "-n"
     if isNumbered { words.removeFirst() }
-    // The line that asks is not part of the answer.
-    var inputs = Array(session.view.inputs.dropLast().enumerated())
+    var inputs = Array(onlooker.inputs.enumerated())
     if let word = words.first {
       guard let count = Int(word), count > 0, words.count == 1 else {
         throw Fault(
@@ -45,8 +47,8 @@ extension Magic {
       inputs = inputs.suffix(count)
     }
     for (index, input) in inputs {
-      let shown = session.display.style.code(input)
-      session.output.write(
+      let shown = onlooker.display.style.code(input)
+      onlooker.output.write(
         isNumbered
           ? "\(index + 1): " + shown.replacing("\n", with: "\n   ") : shown, to: .result)
     }

@@ -4,12 +4,12 @@ import Script
 
 /// Files and folders around a session.
 extension Magic {
-  static let pwd = Magic(
+  static let pwd = Magic.looking(
     "pwd", "", "The folder that relative paths start from.", isInteractive: false
   ) {
-    session, text in
+    onlooker, text in
     try text.requireNothing()
-    session.output.write(try Self.folder(), to: .result)
+    onlooker.output.write(try Self.folder(), to: .result)
   }
 
   static let cd = Magic(
@@ -28,13 +28,13 @@ extension Magic {
     session.note(try Self.folder())
   }
 
-  static let ls = Magic(
+  static let ls = Magic.looking(
     "ls", "[FOLDER]", "The files of a folder.", .folder, isInteractive: false
-  ) { session, text in
+  ) { onlooker, text in
     let folder = try text.path() ?? ""
     switch ConfigFile.kind(of: folder.isEmpty ? "." : folder) {
     case .folder?: break
-    case .file?: return session.output.write(folder, to: .result)
+    case .file?: return onlooker.output.write(folder, to: .result)
     case nil:
       throw Fault(
         .file, "there is no folder \(folder.quoted)", suggestion: nearName(to: folder),
@@ -44,8 +44,8 @@ extension Magic {
       ConfigFile.kind(of: ConfigFile.join(folder, name)) == .folder ? name + "/" : name
     }
     if !names.isEmpty {
-      session.output.write(
-        NameColumns(names).text(columns: session.display.columns()), to: .result)
+      onlooker.output.write(
+        NameColumns(names).text(columns: onlooker.display.columns()), to: .result)
     }
   }
 

@@ -97,8 +97,8 @@ private struct TimedLoops {
 }
 
 /// A duration with three figures and the unit that suits it.
-enum TimeText {
-  static func text(_ duration: Duration) -> String {
+public enum TimeText {
+  public static func text(_ duration: Duration) -> String {
     let seconds = duration / .seconds(1)
     switch seconds {
     case ..<1e-6: return figures(seconds * 1e9) + " ns"

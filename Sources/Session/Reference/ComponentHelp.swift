@@ -19,13 +19,27 @@ struct ComponentHelp {
         let standard = argument.isRequired ? ", required" : " = \(row.defaultText)"
         return [row.name, row.type + standard, row.help]
       }
-      lines.append(TextTable(rows: rows).text(columns: columns, style: style))
+      lines.append(Table(rows, indent: 2).text(width: columns, style: style))
     }
     let config = configLines.map { style.code($0) }
     let margin = String(repeating: " ", count: 8)
     lines += zip(["config: ", margin], config).map { $0 + $1 }
     lines.append("typed:  " + style.code(typedExample))
     return lines.joined(separator: "\n")
+  }
+
+  var html: String {
+    let table = Table(
+      declaration.arguments.map { argument in
+        let row = Row(argument)
+        return [row.name, row.type, row.defaultText, row.help]
+      }, head: ["argument", "type", "default", "meaning"])
+    let title = "<b>\(declaration.name)</b> (\(declaration.kind.rawValue)): "
+    return """
+      <p>\(title)\(StyledHTML.escaped(declaration.help))</p>
+      \(declaration.arguments.isEmpty ? "" : table.html + "\n")\
+      <pre>\(StyledHTML.escaped(configExample))</pre>
+      """
   }
 
   /// For docs/components.md.

@@ -1,5 +1,6 @@
 import Components
 import Engine
+import Script
 
 /// The table of `summary` and of `network_summary`: layers with the shapes they make, parameters,
 /// multiply-adds, and what a training step takes in memory.
@@ -31,18 +32,28 @@ struct NetworkSummary {
       ?? Self.parts(of: network)
   }
 
-  var text: String {
-    let head = "\(network.kind)  input \(Self.text(input))  output \(Self.text(output.shape))"
+  var text: String { ([head, table.text()] + totals).joined(separator: "\n") }
+
+  var html: String {
+    func paragraph(_ lines: [String]) -> String {
+      "<p>\(lines.map(StyledHTML.escaped).joined(separator: "<br>"))</p>"
+    }
+    return [paragraph([head]), table.html, paragraph(totals)].joined(separator: "\n")
+  }
+
+  private var head: String {
+    "\(network.kind)  input \(Self.text(input))  output \(Self.text(output.shape))"
+  }
+
+  private var table: Table {
     let rows = layers.enumerated().map { index, layer in
       [
         "\(index)", layer.name, Self.text(layer.outputShape), "\(layer.parameterCount)",
         layer.multiplyAdds.map { Self.short(Double($0)) } ?? "",
       ]
     }
-    let table = ColumnTable(
-      ["#", "layer", "output", "parameters", "multiply-adds"], rows, right: [0, 3, 4]
-    ).text
-    return ([head, table] + totals).joined(separator: "\n")
+    return Table(
+      rows, head: ["#", "layer", "output", "parameters", "multiply-adds"], right: [0, 3, 4])
   }
 
   private var totals: [String] {

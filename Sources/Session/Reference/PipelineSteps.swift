@@ -10,7 +10,9 @@ struct PipelineSteps {
   private var stages: [(title: String, sample: Sample)] = []
 
   /// Draws from a stream of its own.
-  init(_ pipeline: Compose, _ item: Sample, _ context: RunContext) throws {
+  init(
+    _ pipeline: Compose, _ item: Sample, _ context: RunContext, showsTimes: Bool = true
+  ) throws {
     let world = TransformContext(context)
     let clock = ContinuousClock()
     var streams = pipeline.streams(seed: context.seed ?? 0)
@@ -30,7 +32,7 @@ struct PipelineSteps {
       streams.streams[index] = own.streams[0]
       let time = (clock.now - start) / .milliseconds(1)
       let name = type(of: transform).declaration.name
-      try add(index, name, samples, time)
+      try add(index, name, samples, showsTimes ? time : nil)
       if let first = samples.all.first { stages.append(("\(index) \(name)", first)) }
     }
   }
@@ -48,10 +50,10 @@ struct PipelineSteps {
   }
 
   private mutating func add(
-    _ index: Int, _ name: String, _ samples: Samples, _ milliseconds: Double
+    _ index: Int, _ name: String, _ samples: Samples, _ milliseconds: Double?
   ) throws {
     guard let sample = samples.all.first else { return }
-    let time = PythonNumber.text(of: milliseconds, decimals: milliseconds < 10 ? 1 : 0)
+    let time = milliseconds.map { PythonNumber.text(of: $0, decimals: $0 < 10 ? 1 : 0) } ?? ""
     var crops = ""
     if case .many(let several) = samples { crops = "\(several.count) × " }
     let images = sample.keys.compactMap { key in sample.tensor(key).map { (key, $0) } }
@@ -72,10 +74,9 @@ struct PipelineSteps {
     return "\(Float(least))…\(Float(try tensor.maximum().scalarValue()))"
   }
 
-  var text: String {
-    ColumnTable(
-      ["#", "transform", "key", "shape", "dtype", "min…max", "ms"], rows, right: [0, 6]
-    ).text
+  var table: Table {
+    Table(
+      rows, head: ["#", "transform", "key", "shape", "dtype", "min…max", "ms"], right: [0, 6])
   }
 }
 

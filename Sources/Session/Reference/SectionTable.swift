@@ -7,15 +7,12 @@ struct SectionTable {
   let session: EtudeSession
   let section: Section
 
-  var text: String {
+  var rich: RichOutput {
     let bindings = session.bindings.bindings(in: section)
-    if bindings.isEmpty { return "\(section.rawValue) is empty" }
-    let rows = bindings.flatMap(rows)
-    let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
+    if bindings.isEmpty { return RichOutput("\(section.rawValue) is empty") }
+    let table = Table(bindings.flatMap(rows))
+    return RichOutput(
+      table.text(), html: session.output.forms.contains(.html) ? table.html : nil)
   }
 
   private func rows(of binding: Binding) -> [[String]] {
@@ -64,5 +61,7 @@ struct SectionTable {
 }
 
 extension EtudeSession {
-  func table(of section: Section) -> String { SectionTable(session: self, section: section).text }
+  func table(of section: Section) -> RichOutput {
+    SectionTable(session: self, section: section).rich
+  }
 }

@@ -17,76 +17,39 @@ extension EtudeSession {
     let pieces = CellPieces(source, in: sources, names).pieces
     // Like a block, a cell under %%name ends with an empty line.
     if case .cellMagic? = pieces.first, !text.hasSuffix("\n") { return .incomplete(open: "%%") }
-    var parsed: [[Statement]] = []
+    var cell = cell(source, 0..<text.utf8.count, nil, [])
     for piece in pieces {
-      guard case .code(let range) = piece else {
-        parsed.append([])
-        continue
+      var statements: [Statement] = []
+      if case .code(let range) = piece {
+        switch Parser.input(source, in: sources, range: range, names: names) {
+        case .fault(let fault):
+          remember(input: text)
+          throw fault
+        case .incomplete(let incomplete): return .incomplete(open: incomplete.opening.mark)
+        case .statements(let found): statements = found
+        }
       }
-      switch Parser.input(source, in: sources, range: range, names: names) {
-      case .fault(let fault):
-        remember(input: text)
-        throw fault
-      case .incomplete(let incomplete): return .incomplete(open: incomplete.opening.mark)
-      case .statements(let statements): parsed.append(statements)
-      }
+      cell.parts.append(PreparedCell.Part(piece: piece, statements: statements))
     }
     remember(input: text)
     publishView()
-    try run(pieces, parsed, in: source, isScript: false)
+    try run(parts: cell)
     return .done
   }
 
   /// Runs a whole script; nothing runs when it does not parse.
-  ///
-  /// - Parameter parameters: `name=value` words that take the place of what the script assigns.
-  public func runScript(_ text: String, name: String, parameters: [String] = []) throws {
-    try runScript(sources.add(name: name, text: text), parameters: parameters)
+  public func runScript(_ text: String, name: String) throws {
+    try runScript(sources.add(name: name, text: text))
   }
 
-  func runScript(_ source: SourceID, parameters: [String] = []) throws {
-    var pieces: [CellPieces.Piece] = []
-    var parsed: [(isTagged: Bool, statements: [Statement])] = []
-    for cell in NotebookScript(sources[source].text).cells where cell.kind == .code {
-      let isTagged = cell.metadata["tags"]?.contains("parameters") ?? false
-      for piece in CellPieces(source, in: sources, range: cell.range, names).pieces {
-        pieces.append(piece)
-        guard case .code(let range) = piece else {
-          parsed.append((false, []))
-          continue
-        }
-        parsed.append(
-          (isTagged, try Parser.script(source, in: sources, range: range, names: names)))
-      }
-    }
-    try ScriptParameters(parameters, in: sources).apply(to: &parsed)
-    try run(pieces, parsed.map(\.statements), in: source, isScript: true)
+  func runScript(_ source: SourceID) throws {
+    for cell in try prepare(script: source) { try run(parts: cell) }
   }
 
   /// The code cells of a script.
   func cells(of source: SourceID) throws -> [[Statement]] {
     try NotebookScript(sources[source].text).cells.filter { $0.kind == .code }.map { cell in
       try Parser.script(source, in: sources, range: cell.range, names: names)
-    }
-  }
-
-  private func run(
-    _ pieces: [CellPieces.Piece], _ parsed: [[Statement]], in source: SourceID, isScript: Bool
-  ) throws {
-    for (piece, statements) in zip(pieces, parsed) {
-      try run(statements)
-      try perform(piece, in: source, isScript: isScript)
-    }
-  }
-
-  /// Each statement sees what the one before it changed; so do readers on other threads.
-  func run(_ statements: [Statement]) throws {
-    for statement in statements {
-      defer {
-        reportRebuilt()
-        publishView()
-      }
-      try perform(statement)
     }
   }
 

@@ -53,9 +53,13 @@ extension EtudeSession {
       return run
     }
     let number = runs.add(run, title: title)
-    output.write(
-      (title.isEmpty ? "" : "\(title)   ") + run.line(number: number), to: .result)
-    if !isBrief { for details in run.details { output.write(details.line, to: .result) } }
+    let line = run.line(number: number, showsTime: !display.isRepeatable)
+    let lines =
+      [(title.isEmpty ? "" : "\(title)   ") + line] + (isBrief ? [] : run.details.map(\.line))
+    output.show(
+      lines.joined(separator: "\n"),
+      html: run.html(
+        number: number, title: title, showsTime: !display.isRepeatable, isBrief: isBrief))
     return run
   }
 
@@ -70,6 +74,7 @@ extension EtudeSession {
       let binding = bindings.lookup("model", from: .train),
       case .object(let object) = try value(of: binding.node), let network = object as? any Network
     else { return }
-    output.write(try networkSummary(network, size).text, to: .result)
+    let summary = try networkSummary(network, size)
+    output.show(summary.text, html: summary.html)
   }
 }

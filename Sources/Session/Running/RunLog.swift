@@ -54,7 +54,7 @@ final class RunLog: Sendable {
     }
   }
 
-  var table: String {
+  func table(showsTimes: Bool) -> Table {
     let rows = entries.map { entry -> [String] in
       let run = entry.run
       let best = run.best.map { best in
@@ -63,15 +63,16 @@ final class RunLog: Sendable {
       }
       return [
         "\(entry.number)", entry.title, run.action.title,
-        run.action == .training ? "\(run.epochs)" : "", "\(run.iterations)", run.time,
+        run.action == .training ? "\(run.epochs)" : "", "\(run.iterations)",
+        showsTimes ? run.time : "",
         run.loss ?? "", best ?? "", run.checkpoint ?? "", run.isInterrupted ? "interrupted" : "",
       ]
     }
-    return ColumnTable(
-      [
+    return Table(
+      rows,
+      head: [
         "#", "name", "what", "epochs", "iterations", "time", "loss", "metric", "checkpoint", "",
-      ], rows, right: [0, 3, 4]
-    ).text
+      ], right: [0, 3, 4])
   }
 }
 

@@ -3,8 +3,9 @@ import Script
 
 /// `--param name=value`: what a script assigns to a name, said from outside.
 ///
-/// The names are those that the script's cell tagged `parameters` assigns, or without such a cell those
-/// that any line at its top level assigns. The value takes the place of the first one assigned.
+/// The names are those that the script's cells tagged `parameters` assign; a cell after them gives them
+/// their values, as it does in papermill. Without such a cell they are those that any line at the top
+/// level assigns, and the value takes the place of the first one assigned.
 struct ScriptParameters {
   private var values: [String: (option: SetOption, text: String)] = [:]
   private var order: [String] = []
@@ -20,30 +21,42 @@ struct ScriptParameters {
     }
   }
 
-  /// - Parameter cells: The statements of each piece, and whether its cell is tagged.
+  /// - Parameter read: Makes a cell of a text.
   /// - Throws: a name that nothing assigns, or a value of another type.
-  func apply(to cells: inout [(isTagged: Bool, statements: [Statement])]) throws(Fault) {
+  func apply(
+    to cells: inout [PreparedCell], _ read: (String) throws(Fault) -> PreparedCell
+  ) throws(Fault) {
     if order.isEmpty { return }
-    let hasTag = cells.contains { $0.isTagged }
+    let tagged = cells.indices.filter { cells[$0].setsParameters }
     var open = Set(order)
     var known: [String] = []
-    for cell in cells.indices where cells[cell].isTagged || !hasTag {
-      for index in cells[cell].statements.indices {
-        guard let (name, old) = cells[cell].statements[index].assigned else { continue }
-        if !known.contains(name) { known.append(name) }
-        guard open.remove(name) != nil, let value = values[name] else { continue }
-        let new = try expression(value.option, value.text, in: old)
-        cells[cell].statements[index].replaceValue(new)
+    var injected = ""
+    for cell in tagged.isEmpty ? Array(cells.indices) : tagged {
+      for part in cells[cell].parts.indices {
+        for index in cells[cell].parts[part].statements.indices {
+          guard let (name, old) = cells[cell].parts[part].statements[index].assigned else {
+            continue
+          }
+          if !known.contains(name) { known.append(name) }
+          guard open.remove(name) != nil, let value = values[name] else { continue }
+          let new = try expression(value.option, value.text, in: old)
+          if tagged.isEmpty {
+            cells[cell].parts[part].statements[index].replaceValue(new)
+            cells[cell].write(Printer().text(new), at: old.span)
+          } else {
+            injected += "\(name) = \(Printer().text(new))\n"
+          }
+        }
       }
     }
-    guard let missing = order.first(where: open.contains), let value = values[missing] else {
-      return
+    if let missing = order.first(where: open.contains), let value = values[missing] {
+      throw Fault(
+        .usage, "the script has no parameter \(missing.quoted)",
+        suggestion: Spelling.nearest(to: missing, among: known),
+        place: sources.place(value.option.keySpan),
+        notes: known.isEmpty ? [] : ["it has " + known.joined(separator: ", ")])
     }
-    throw Fault(
-      .usage, "the script has no parameter \(missing.quoted)",
-      suggestion: Spelling.nearest(to: missing, among: known),
-      place: sources.place(value.option.keySpan),
-      notes: known.isEmpty ? [] : ["it has " + known.joined(separator: ", ")])
+    if let last = tagged.last { cells.insert(try read(injected), at: last + 1) }
   }
 
   private func expression(
@@ -86,5 +99,21 @@ extension Statement {
   fileprivate mutating func replaceValue(_ value: Expression) {
     guard case .assignment(let target, _) = form else { return }
     form = .assignment(target, value)
+  }
+}
+
+extension NotebookScript.Cell {
+  /// Tagged as the one that says what a run may be given from outside.
+  var isParameters: Bool { metadata["tags"]?.contains("\"parameters\"") ?? false }
+}
+
+extension PreparedCell {
+  /// Puts another value into the text, which is shown beside what the cell does.
+  fileprivate mutating func write(_ value: String, at span: Span) {
+    var bytes = Array(text.utf8)
+    let start = span.start - range.lowerBound + shift
+    bytes.replaceSubrange(start..<start + (span.end - span.start), with: Array(value.utf8))
+    shift += value.utf8.count - (span.end - span.start)
+    text = String(decoding: bytes, as: UTF8.self)
   }
 }

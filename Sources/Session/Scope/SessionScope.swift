@@ -117,7 +117,9 @@ struct SessionScope: Workspace {
     if case .expression(let expression) = statement.form, case .name(let name) = expression.form,
       let section = Section(rawValue: name), section != .top
     {
-      if !statement.isSilent { session.output.write(session.table(of: section), to: .result) }
+      if !statement.isSilent {
+        session.output.show(session.table(of: section), as: .value)
+      }
       return
     }
     session.keepLast(value)
@@ -128,9 +130,11 @@ struct SessionScope: Workspace {
       return
     }
     if statement.isSilent { return }
-    let text = session.text(of: value)
-    let written = statement.expression.flatMap { self.written($0, worth: value) }
-    session.output.write(written.map { "\($0)\n→ \(text)" } ?? text, to: .result)
+    var shown = session.rich(value)
+    if let written = statement.expression.flatMap({ self.written($0, worth: value) }) {
+      shown.text = "\(written)\n→ \(shown.text)"
+    }
+    session.output.show(shown, as: .value)
   }
 
   /// How a part of a declaration is written, where that is more than its value: `<learning_rate>`.

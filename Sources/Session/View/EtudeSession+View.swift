@@ -6,8 +6,12 @@ import Script
 extension EtudeSession {
   /// What could stand at a cursor, `cursor` in Unicode scalars. Any thread may ask, at any time.
   public func completions(_ text: String, at cursor: Int) -> Completions {
-    Completer(view: view, catalog: catalog, actions: actions)
-      .completions(text, cursor: cursor)
+    onlooker().completions(text, at: cursor)
+  }
+
+  /// What the name at a cursor means (`Onlooker.inspection`). Any thread may ask, at any time.
+  public func inspection(_ text: String, at cursor: Int, isDouble: Bool) -> RichOutput? {
+    onlooker().inspection(text, at: cursor, isDouble: isDouble)
   }
 
   /// Publishes how the session looks now. Called by its own thread after every statement.

@@ -32,7 +32,7 @@ public struct SessionView: Sendable {
   public let inputs: [String]
   public var progress: Progress?
 
-  private let printer: Printer
+  let printer: Printer
 
   init(
     bindings: Bindings, values: [Node: ValueOutline], seriesNames: [String], inputs: [String],

@@ -50,6 +50,12 @@ import Testing
     #expect(result.errors.contains("nonsense_name"))
   }
 
+  @Test func aScriptHasNobodyToAsk() throws {
+    let result = try etude(["-c", "input('Name? ')"])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("nobody does"))
+  }
+
   @Test func aLineThatDoesNotParseIsStatusTwo() throws {
     #expect(try etude(["-c", "1 +"]).status == 2)
     #expect(try etude(["-c", "(1"]).status == 2)
@@ -182,7 +188,7 @@ import Testing
     ).replacingOccurrences(of: "\\-", with: "-")
     let commands = [
       [], ["prompt"], ["train"], ["evaluate"], ["dataset", "synthesize"], ["dataset", "split"],
-      ["run"], ["inspect"], ["doctor"],
+      ["run"], ["convert"], ["inspect"], ["doctor"],
     ]
     for command in commands {
       let help = try etude(command + ["--help"]).output

@@ -44,6 +44,24 @@ import Testing
     try terminal.expect("\r\n2\r\n")
   }
 
+  @Test func aLineIsAskedFor() throws {
+    let terminal = try started()
+    terminal.type("who = input('Name? ')\r")
+    try terminal.expect("Name? ")
+    terminal.type("größe\r")
+    try terminal.expectPrompt()
+    terminal.type("who\r")
+    try terminal.expect("\r\n'größe'\r\n")
+    try terminal.expectPrompt()
+    terminal.type("input('Again? ')\r")
+    try terminal.expect("Again? ")
+    terminal.type("\u{3}")
+    try terminal.expect("interrupted")
+    try terminal.expectPrompt()
+    terminal.type("1+1\r")
+    try terminal.expect("\r\n2\r\n")
+  }
+
   @Test func anOpenBracketAsksForMore() throws {
     let terminal = try started()
     terminal.type("(1 +\r")

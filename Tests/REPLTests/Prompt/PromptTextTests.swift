@@ -1,4 +1,5 @@
 import Foundation
+import Session
 import Testing
 
 @testable import REPL
@@ -69,6 +70,6 @@ import Testing
   }
 
   @Test func filesOfLibeditAreRead() {
-    #expect(HistoryFile.decoded("a\\040=\\0401\\012b") == "a = 1\nb")
+    #expect(EntryFile.decoded("a\\040=\\0401\\012b") == "a = 1\nb")
   }
 }

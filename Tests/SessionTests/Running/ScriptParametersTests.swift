@@ -6,7 +6,10 @@ import Testing
 @Suite struct ScriptParametersTests {
   private func run(_ script: String, _ parameters: String...) throws -> String {
     let screen = Screen()
-    try EtudeSession(output: screen).runScript(script, name: "s.etude", parameters: parameters)
+    let session = EtudeSession(output: screen)
+    for cell in try session.prepare(script: script, name: "s.etude", parameters: parameters) {
+      try session.run(cell)
+    }
     return screen.text
   }
 
@@ -28,8 +31,8 @@ import Testing
     let screen = Screen()
     for (word, suggestion) in [("epchs=3", "epochs"), ("epochs=two", nil), ("epochs=[1", nil)] {
       let fault = #expect(throws: Fault.self) {
-        try EtudeSession(output: screen).runScript(
-          "print(1)\nepochs = 2\n", name: "s.etude", parameters: [word])
+        try EtudeSession(output: screen).prepare(
+          script: "print(1)\nepochs = 2\n", name: "s.etude", parameters: [word])
       }
       #expect(fault?.suggestion == suggestion)
     }

@@ -2,13 +2,13 @@ import CSignals
 import Glibc
 
 /// A thread beside the session's, to which no signal is delivered.
-enum BackgroundThread {
+public enum BackgroundThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  static func start(_ run: @escaping @Sendable () -> Void) {
+  public static func start(_ run: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     pthread_create(
       &thread, nil,

@@ -1,0 +1,129 @@
+import Components
+import Script
+import Session
+
+/// Runs a notebook without anybody at it, cell by cell.
+public final class NotebookRunner {
+  /// What is asked of a run.
+  public struct Options: Sendable {
+    /// `name=value` words.
+    public var parameters: [String] = []
+    /// The code cells to run, counted from 1; those tagged `parameters` run in any case.
+    public var cells: ClosedRange<Int>?
+    /// A cell that fails does not keep the next from running.
+    public var allowsErrors = false
+
+    public init(
+      parameters: [String] = [], cells: ClosedRange<Int>? = nil, allowsErrors: Bool = false
+    ) {
+      (self.parameters, self.cells, self.allowsErrors) = (parameters, cells, allowsErrors)
+    }
+  }
+
+  /// Where a run stands, for whoever waits for it.
+  public enum Progress {
+    case begins(Step)
+    case ended(Step, after: Duration)
+    case failed(Step, any Error)
+  }
+
+  public struct Step: Sendable {
+    /// Its number among the notebook's code cells, from 1; nil for the cell that sets parameters.
+    public var cell: Int?
+    /// Of the cells that run, from 1.
+    public var number: Int
+    public var count: Int
+    public var line: Int
+  }
+
+  /// What a session for notebooks looks like: nothing in its outputs tells when and how fast it ran.
+  public static func options(
+    threads: Int?, cancellation: Cancellation
+  ) -> SessionOptions {
+    var display = Display()
+    (display.showsEveryValue, display.isRepeatable) = (false, true)
+    return SessionOptions(threads: threads, cancellation: cancellation, display: display)
+  }
+
+  private let session: EtudeSession
+  private let outputs: CellOutputs?
+  private let options: Options
+  /// What runs: the cell, where it stands in the notebook, and its number.
+  private var work: [(cell: PreparedCell, place: Int, number: Int?)] = []
+  /// With the outputs so far.
+  public private(set) var notebook: Notebook
+  /// Divided into cells; else it is a plain script.
+  public let isNotebook: Bool
+
+  /// Reads all of the notebook; nothing runs before `run`.
+  ///
+  /// - Parameter outputs: the session's sink; nil where outputs go to a terminal.
+  /// - Throws: the first syntax fault, and what is wrong with the parameters or the cells asked for.
+  public init(
+    _ text: String, name: String, in session: EtudeSession, outputs: CellOutputs?, options: Options
+  ) throws {
+    (self.session, self.outputs, self.options) = (session, outputs, options)
+    notebook = Notebook(script: text)
+    isNotebook = NotebookScript(text).isNotebook
+    let cells = try session.prepare(script: text, name: name, parameters: options.parameters)
+    var (injected, number) = (0, 0)
+    for cell in cells {
+      let source = Notebook.Cell.withoutLastLineEnds(cell.text)
+      if let index = cell.index {
+        number += 1
+        notebook.cells[index + injected].source = source
+        work.append((cell, index + injected, number))
+      } else {
+        let place = (work.last?.place ?? -1) + 1
+        notebook.cells.insert(
+          Notebook.Cell(
+            .code, id: "", source: source,
+            metadata: ["tags": .list([.string("injected-parameters")])]), at: place)
+        injected += 1
+        work.append((cell, place, nil))
+      }
+    }
+    CellIdentity.complete(&notebook)
+    if let wanted = options.cells {
+      guard wanted.lowerBound <= number else {
+        throw Fault(
+          .usage, "the notebook has \(number) code cells", got: "--cell \(wanted.lowerBound)",
+          wanted: "1 to \(number)")
+      }
+      work = work.filter { cell, _, number in
+        cell.setsParameters || number.map(wanted.contains) ?? true
+      }
+    }
+  }
+
+  /// Runs the cells in order.
+  ///
+  /// - Parameter save: called before the first cell and after each, with the outputs so far.
+  /// - Throws: what a cell failed with. Unless errors are allowed nothing runs after it; an interrupt
+  ///   always ends the run.
+  public func run(
+    telling tell: (Progress) -> Void = { _ in }, save: (Notebook) throws -> Void = { _ in }
+  ) throws {
+    try save(notebook)
+    for (index, (cell, place, number)) in work.enumerated() {
+      let step = Step(cell: number, number: index + 1, count: work.count, line: cell.line)
+      tell(.begins(step))
+      let start = ContinuousClock.now
+      var failure: (any Error)?
+      do { try session.run(cell) } catch {
+        outputs?.fail(error)
+        failure = error
+      }
+      notebook.cells[place].outputs = outputs?.take() ?? []
+      notebook.cells[place].executionCount = index + 1
+      try save(notebook)
+      if let failure {
+        tell(.failed(step, failure))
+        let isInterrupt = (failure as? Fault)?.kind == .interrupted
+        if isInterrupt || !options.allowsErrors { throw failure }
+      } else {
+        tell(.ended(step, after: .now - start))
+      }
+    }
+  }
+}
