@@ -12,16 +12,15 @@ public struct RooflineReport: Sendable {
 
   /// Aligned columns.
   public var text: String {
-    let rows =
-      [["threads", "float32", "bfloat16", "memory"]]
-      + limits.map { limit in
+    Table(
+      limits.map { limit in
         [
           "\(limit.threads)", "\(Self.billions(limit.floatRate)) GFLOP/s",
           limit.halfRate.map { "\(Self.billions($0)) GFLOP/s" } ?? "not here",
           "\(Self.billions(limit.bandwidth)) GB/s",
         ]
-      }
-    return TextTable(rows: rows, indent: 0).text(columns: 100)
+      }, head: ["threads", "float32", "bfloat16", "memory"], right: [0, 1, 2, 3]
+    ).text()
   }
 
   /// One line; rates a second, null where the processor has no bfloat16.
