@@ -35,7 +35,7 @@ class Side:
         start = time.perf_counter()
         self.words = WORDS[name]
         self.manager = KernelManager(kernel_name=name)
-        self.manager.start_kernel()
+        self.manager.start_kernel(stderr=subprocess.DEVNULL)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
