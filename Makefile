@@ -41,10 +41,11 @@ interop: release
 	@scripts/interop.sh $(PART)
 
 # docs/components.md, from the declarations of the components; docs/troubleshooting.md, from the golden
-# screens of the pains.
+# screens of the pains; docs/pictures, from a small training on synthetic data.
 docs: release
 	@.build/release/etude reference > docs/components.md
 	@PATH=".build/release:$$PATH" scripts/troubleshooting.sh > docs/troubleshooting.md
+	@.build/release/etude run --threads 2 scripts/pictures.etude
 
 install: release
 	@scripts/install.sh install $(PREFIX)

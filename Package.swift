@@ -43,7 +43,8 @@ let package = Package(
       name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate"],
       swiftSettings: optimisedInDebug),
     // Values in, pictures out, through gnuplot.
-    .target(name: "Plotting", dependencies: ["Components"]),
+    .target(
+      name: "Plotting", dependencies: ["Components"], swiftSettings: optimisedInDebug),
     // Runs one cell: Script and Engine meet here and nowhere else.
     .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
     // Markdown as HTML, by cmark-gfm, opened on first use.
@@ -65,7 +66,7 @@ let package = Package(
     .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
     .testTarget(
       name: "SessionTests",
-      dependencies: ["Session", "Script", "Engine", "Components", "TestSupport"],
+      dependencies: ["Session", "Script", "Engine", "Plotting", "Components", "TestSupport"],
       exclude: ["Golden", "Scripts/spleen.etude"]),
     .testTarget(
       name: "REPLTests",

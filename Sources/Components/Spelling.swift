@@ -12,7 +12,8 @@ public enum Spelling {
       let letters = Array(candidate.lowercased().unicodeScalars)
       let isPrefix = typed.count >= 4 && letters.starts(with: typed)
       let far = allowed + 1
-      let distance = isPrefix ? allowed : Self.distance(typed, letters, giveUpAt: far)
+      let apart = Self.distance(typed, letters, giveUpAt: far)
+      let distance = isPrefix ? min(apart, allowed) : apart
       if distance <= allowed, distance < best?.distance ?? far { best = (candidate, distance) }
     }
     return best?.name

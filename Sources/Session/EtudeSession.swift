@@ -1,5 +1,6 @@
 import Components
 import Engine
+import Plotting
 import Script
 import Synchronization
 
@@ -44,6 +45,10 @@ public final class EtudeSession: Sendable {
   private let isBeside: Bool
   private let state: Mutex<State>
   private let built = Mutex<Workbench?>(nil)
+  /// The picture that follows trainings, when one was asked for.
+  let live = Mutex<LivePlot?>(nil)
+  /// The window that pictures go to, once there was one.
+  private let opened = Mutex<GnuplotWindow?>(nil)
   /// Apart from the state, so that readers never wait for a statement.
   private let published = Mutex<SessionView?>(nil)
 
@@ -88,6 +93,16 @@ public final class EtudeSession: Sendable {
     (sources, names, printer) = (other.sources, other.names, other.printer)
     output = OutputGate(context.output)
     state = Mutex(State(bindings: bindings, context: context, location: other.location))
+  }
+
+  /// The one window for all pictures.
+  func window(_ terminal: String) throws(Fault) -> GnuplotWindow {
+    let gnuplot = try Gnuplot.find()
+    return opened.withLock { window in
+      let open = window ?? GnuplotWindow(gnuplot, terminal: terminal)
+      window = open
+      return open
+    }
   }
 
   // MARK: State
@@ -219,7 +234,8 @@ public final class EtudeSession: Sendable {
     let context = RunContext(
       output: output, cancellation: cancellation,
       generator: TorchGenerator(seed: seed.map(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)),
-      seed: seed, threads: ComputeThreads.count, cache: cache)
+      seed: seed, threads: ComputeThreads.count, cache: cache,
+      isRepeatable: display.isRepeatable)
     state.withLock { $0.context = context }
     return context
   }

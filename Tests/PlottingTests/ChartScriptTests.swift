@@ -5,37 +5,51 @@ import Testing
 
 @Suite struct ChartScriptTests {
   private let losses = Series("train_loss", x: [1, 2, 3, 4], y: [0.9, 0.5, .nan, 0.25])
+  private let svg = PictureFormat.svg(width: 900, height: 420)
 
-  private func script(_ chart: Chart, _ format: PictureFormat) throws -> String {
-    try ChartScript(chart: chart, format: format).text()
+  private func script(
+    _ chart: Chart, _ format: PictureFormat? = nil, theme: Theme? = nil
+  ) throws -> String {
+    try ChartScript(chart: chart, format: format ?? svg, theme: theme).text()
+  }
+
+  private func panel(
+    _ series: Series..., x: Axis = Axis(), y: Axis = Axis(), smoothing: Double = 0
+  ) -> Panel {
+    Panel(x: x, y: y, .curves(series, smoothing: smoothing))
   }
 
   @Test func oneLineAsSVGIsThisScript() throws {
     let chart = Chart(
-      "run 3", panels: [Panel(xLabel: "iteration", yLabel: "loss", series: [losses])])
+      "run 3", panels: [panel(losses, x: Axis("iteration", isWhole: true), y: Axis("loss"))])
     #expect(
-      try script(chart, .svg(width: 900, height: 420)) == """
+      try script(chart) == """
         reset
         set encoding utf8
         set terminal svg size 900,420 noenhanced font 'DejaVu Sans,13' background '#ffffff'
-        set border 3 linecolor '#444444' linewidth 1
-        set tics nomirror textcolor '#222222'
-        set grid linetype 1 linecolor '#dddddd' linewidth 1
-        set key outside top right horizontal Left reverse noenhanced samplen 2
-        set lmargin 10
+        set border 3 linecolor '#8c8c8c' linewidth 1
+        set tics nomirror scale 0.6 textcolor '#222222'
+        set grid linetype 1 linecolor '#e4e4e4' linewidth 1
+        set key bmargin center horizontal Left reverse noenhanced samplen 2 textcolor '#222222'
+        set rmargin 4
         $p0_0 << EOD
         1.0 0.9
         2.0 0.5
         3.0 NaN
         4.0 0.25
         EOD
-        set title "run 3"
-        set xlabel "iteration"
-        set ylabel "loss"
+        set title "run 3" font ',15' textcolor '#222222'
+        set xlabel "iteration" offset 0,0.6 textcolor '#222222'
+        unset logscale x
+        set format x '%g'
+        set autoscale x
+        set ylabel "loss" textcolor '#222222'
         unset logscale y
-        set xrange [1.0:4.0]
+        set format y '%g'
         set autoscale y
         unset key
+        set xrange [1.0:4.0]
+        set xtics 1
         plot $p0_0 using 1:2 with linespoints linetype 1 linewidth 2 linecolor '#0072b2' \
         pointtype 7 pointsize 0.5 title "train_loss"
 
@@ -43,50 +57,88 @@ import Testing
   }
 
   @Test func textHasNoFrameAndNoColours() throws {
-    let chart = Chart(panels: [Panel(series: [losses, Series("other", y: [1, 2])])])
+    let chart = Chart(panels: [panel(losses, Series("other", y: [1, 2]))])
     let text = try script(chart, .text(columns: 70, rows: 15, colored: false))
     #expect(text.contains("set terminal dumb size 70,15 noenhanced mono\n"))
-    #expect(text.contains("set key outside bottom center\n"))
+    #expect(text.contains("set key bmargin center horizontal\n"))
     #expect(!text.contains("linecolor"))
+    let colored = try script(chart, .text(columns: 70, rows: 15, colored: true))
+    #expect(colored.contains("dumb size 70,15 noenhanced ansi256") && colored.contains("linecolor"))
   }
 
   @Test func severalPanelsShareOneTitle() throws {
-    let chart = Chart(
-      "curves", panels: [Panel("a", series: [losses]), Panel("b", series: [losses])])
-    let text = try script(chart, .png(width: 800, height: 700))
-    #expect(text.contains("set multiplot layout 2,1 title \"curves\"\n"))
-    #expect(text.hasSuffix("unset multiplot\n"))
-    #expect(text.contains("$p1_0 << EOD\n"))
+    let panels = ["a", "b", "c", "d"].map { Panel($0, .curves([losses])) }
+    let two = try script(Chart("curves", panels: Array(panels.prefix(2))))
+    #expect(two.contains("set multiplot layout 2,1 title \"curves\""))
+    #expect(two.hasSuffix("unset multiplot\n"))
+    #expect(two.contains("$p1_0 << EOD\n"))
+    #expect(try script(Chart(panels: panels)).contains("set multiplot layout 2,2"))
+  }
+
+  @Test func aThemeIsOtherColoursOnly() throws {
+    let chart = Chart(panels: [panel(losses, Series("other", y: [1, 2]))])
+    let format = PictureFormat.png(width: 800, height: 400)
+    let (light, dark) = (try script(chart, format), try script(chart, format, theme: .dark))
+    #expect(light != dark)
+    let mapped = zip(Look.light.colors, Look.dark.colors)
+      .reduce(light) { $0.replacing($1.0, with: $1.1) }
+    #expect(mapped == dark)
+    #expect(Set(Look.light.colors).count == Look.light.colors.count, "each role has its colour")
   }
 
   @Test func smoothingKeepsTheRawLinePale() throws {
-    let chart = Chart(panels: [Panel(series: [losses], smoothing: 0.6)])
-    let text = try script(chart, .svg(width: 900, height: 420))
+    let text = try script(Chart(panels: [panel(losses, smoothing: 0.6)]))
     #expect(
       text.contains("$p0_0 using 1:2 with lines linetype 1 linewidth 1 linecolor '#b00072b2'"))
-    #expect(text.contains("$s0_0 using 1:2 with linespoints"))
+    #expect(text.contains("$p0_0s using 1:2 with linespoints"))
   }
 
-  @Test func logarithmicHeightTurnsWhatItCannotShowIntoGaps() throws {
-    let series = Series("loss", y: [1, 0, -1, 0.1])
+  @Test func logarithmicAxesTurnWhatTheyCannotShowIntoGaps() throws {
+    let series = Series("loss", x: [0, 1, 2, 3], y: [1, 0, -1, 0.1])
     let text = try script(
-      Chart(panels: [Panel(series: [series], isLogarithmic: true)]), .svg(width: 900, height: 420))
-    #expect(text.contains("1.0 1.0\n2.0 NaN\n3.0 NaN\n4.0 0.1\n"))
-    #expect(text.contains("set logscale y\n"))
+      Chart(panels: [panel(series, y: Axis(isLogarithmic: true))]))
+    #expect(text.contains("0.0 1.0\n1.0 NaN\n2.0 NaN\n3.0 0.1\n"))
+    #expect(text.contains("set logscale y\n") && text.contains("unset logscale x\n"))
+    let both = try script(
+      Chart(panels: [panel(series, x: Axis(isLogarithmic: true), y: Axis(isLogarithmic: true))]))
+    #expect(both.contains("0.0 NaN\n1.0 NaN\n2.0 NaN\n3.0 0.1\n"))
+  }
+
+  @Test(arguments: [(1...20, 2), (1...5, 1), (0...100, 10), (1...1000, 100)])
+  func whatCountsHasWholeTics(range: ClosedRange<Int>, step: Int) throws {
+    let series = Series("loss", x: range.map(Double.init), y: range.map(Double.init))
+    let text = try script(Chart(panels: [panel(series, x: Axis("epoch", isWhole: true))]))
+    #expect(text.contains("set xtics \(step)\n"))
+  }
+
+  @Test func oneHeightOrOnePlaceHasRoomAround() throws {
+    let flat = try script(Chart(panels: [panel(Series("loss", y: [0.5, 0.5]))]))
+    #expect(flat.contains("set yrange [0.45:0.55]\n"))
+    let point = try script(
+      Chart(panels: [panel(Series("loss", y: [0.5]), x: Axis("epoch", isWhole: true))]))
+    #expect(point.contains("set xrange [0.0:2.0]\n") && point.contains("pointsize 0.9"))
   }
 
   @Test func nothingDrawableIsAFault() {
-    let empty = Chart(panels: [Panel(series: [Series("loss", y: [.nan, .infinity])])])
+    let empty = Chart(panels: [panel(Series("loss", y: [.nan, .infinity]))])
     #expect(
       throws: Fault(
         .data, "nothing to plot for 'loss'", got: "2 points that cannot be drawn",
         wanted: "a number")
-    ) { try script(empty, .svg(width: 900, height: 420)) }
-    let negative = Chart(panels: [Panel(series: [Series("loss", y: [-1])], isLogarithmic: true)])
-    #expect(throws: Fault.self) { try script(negative, .svg(width: 900, height: 420)) }
-    #expect(throws: Fault(.data, "there is nothing to plot")) {
-      try script(Chart(panels: []), .svg(width: 900, height: 420))
-    }
+    ) { try script(empty) }
+    #expect(
+      throws: Fault(.data, "nothing to plot for 'loss'", got: "no points", wanted: "a number")
+    ) { try script(Chart(panels: [panel(Series("loss", y: []))])) }
+    let negative = Chart(
+      panels: [panel(Series("loss", y: [-1]), y: Axis(isLogarithmic: true))])
+    #expect(throws: Fault.self) { try script(negative) }
+    #expect(throws: Fault(.data, "there is nothing to plot")) { try script(Chart(panels: [])) }
+  }
+
+  @Test func aSeriesWithoutPointsLeavesTheOthersTheirColours() throws {
+    let text = try script(
+      Chart(panels: [panel(Series("none", y: [.nan]), Series("some", y: [1, 2]))]))
+    #expect(text.contains("linecolor '#d55e00'") && !text.contains("\"none\""))
   }
 
   @Test(arguments: [

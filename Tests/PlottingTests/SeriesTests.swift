@@ -24,3 +24,36 @@ import Testing
     #expect(Series("loss", x: [1, 2, 3], y: [5]).x == [1])
   }
 }
+
+/// Fewer points that look the same.
+@Suite struct ThinningTests {
+  private let axis = Axis()
+
+  @Test func fewPointsStayAsTheyAre() {
+    let series = Series("loss", y: (0..<4000).map { Double($0 % 7) })
+    #expect(series.thinned(on: axis) == series)
+  }
+
+  @Test func extremesSurvive() {
+    var values = (0..<1_000_000).map { Double($0 % 10) }
+    values[123_456] = 99
+    values[654_321] = -99
+    let thin = Series("loss", y: values).thinned(on: axis)
+    #expect(thin.y.count <= 4000 && thin.y.max() == 99 && thin.y.min() == -99)
+    #expect(thin.x.first == 1 && thin.x.last == 1_000_000)
+    #expect(zip(thin.x, thin.x.dropFirst()).allSatisfy { $0 < $1 })
+  }
+
+  @Test func gapsStay() {
+    let values = (0..<100_000).map { (40_000..<50_000).contains($0) ? Double.nan : 1 }
+    let thin = Series("loss", y: values).thinned(on: axis)
+    let gap = zip(thin.x, thin.y).filter { $0.1.isNaN }.map(\.0)
+    #expect(!gap.isEmpty && gap.allSatisfy { 40_000...50_001 ~= $0 })
+  }
+
+  @Test func aLogarithmicAxisKeepsItsBeginning() {
+    let series = Series("loss", y: (1...100_000).map(Double.init))
+    let thin = series.thinned(on: Axis(isLogarithmic: true))
+    #expect(Array(thin.x.prefix(5)) == [1, 2, 3, 4, 5] && thin.x.count < 5000)
+  }
+}

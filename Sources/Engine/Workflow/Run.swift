@@ -22,18 +22,22 @@ public final class Run: HasAttributes {
   public let isInterrupted: Bool
   /// Values by case and class of the last validation.
   public let details: [MetricDetails]
+  /// Voxels by true and predicted class of the last validation; nil where it was none of classes.
+  public let confusion: ClassConfusion?
   /// The learning rate at which the loss fell fastest, of a range test that found one.
   public let suggestedRate: Double?
 
   init(
     action: Action, history: History, keyMetric: String?, best: Double?, bestEpoch: Int?,
     epochs: Int, iterations: Int, duration: Duration, checkpoint: String?,
-    isInterrupted: Bool, details: [MetricDetails], suggestedRate: Double? = nil
+    isInterrupted: Bool, details: [MetricDetails], confusion: ClassConfusion? = nil,
+    suggestedRate: Double? = nil
   ) {
     (self.action, self.history, self.keyMetric) = (action, history, keyMetric)
     (self.best, self.bestEpoch, self.epochs) = (best, bestEpoch, epochs)
     (self.iterations, self.duration, self.checkpoint) = (iterations, duration, checkpoint)
     (self.isInterrupted, self.details, self.suggestedRate) = (isInterrupted, details, suggestedRate)
+    self.confusion = confusion
   }
 
   public var kind: String { "Run" }
@@ -68,6 +72,11 @@ public final class Run: HasAttributes {
   /// `run 3: 20 epochs, 100 iterations, 4 min 02 s   train_loss 0.913 → 0.287   val_mean_dice best
   /// 0.8712 (epoch 20) → models/model.pt`
   public func line(number: Int?, showsTime: Bool = true) -> String {
+    parts(number: number, showsTime: showsTime).joined(separator: "   ")
+  }
+
+  /// What its line says, one after the other.
+  public func parts(number: Int?, showsTime: Bool = true) -> [String] {
     var parts = [
       "\(number.map { "run \($0)" } ?? "run"): \(extent)" + (showsTime ? ", \(time)" : "")
     ]
@@ -85,7 +94,7 @@ public final class Run: HasAttributes {
       parts.append("→ \(checkpoint)")
     }
     if isInterrupted { parts.append("interrupted") }
-    return parts.joined(separator: "   ")
+    return parts
   }
 
   /// Whether there was anything left to do.

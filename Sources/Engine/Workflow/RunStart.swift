@@ -25,7 +25,10 @@ struct RunStart {
       checkpoint: judge.bestCheckpoint ?? trainer.bestCheckpoint ?? trainer.lastCheckpoint,
       isInterrupted: isInterrupted,
       // Of a validation before this run there is nothing to tell again.
-      details: trainer.validators.flatMap(\.details).filter { history[$0.name] != nil })
+      details: trainer.validators.flatMap(\.details).filter { history[$0.name] != nil },
+      confusion: trainer.validators.last { evaluator in
+        evaluator.state.metrics.contains { history[$0.name] != nil }
+      }?.classConfusion)
   }
 
   func finish(_ evaluator: SupervisedEvaluator) -> Run {
@@ -38,7 +41,16 @@ struct RunStart {
       bestEpoch: value.map { _ in evaluator.state.epoch }, epochs: 1,
       iterations: evaluator.state.iteration, duration: elapsed,
       checkpoint: isBest && evaluator.savesModels ? evaluator.bestCheckpoint : nil,
-      isInterrupted: false, details: evaluator.details)
+      isInterrupted: false, details: evaluator.details, confusion: evaluator.classConfusion)
+  }
+}
+
+extension SupervisedEvaluator {
+  fileprivate var classConfusion: ClassConfusion? {
+    guard let confusion, !confusion.counts.isEmpty else { return nil }
+    let labels = loader?.dataset.labels ?? [:]
+    return ClassConfusion(
+      classes: confusion.counts.indices.map { labels[$0] ?? "class\($0)" }, confusion: confusion)
   }
 }
 

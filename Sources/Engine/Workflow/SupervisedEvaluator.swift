@@ -15,6 +15,8 @@ public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
   /// The trainer whose epochs this evaluator runs at.
   weak var trainer: SupervisedTrainer?
   private var progress: ProgressLine?
+  /// Of the pass at work or done last; nil where predictions or labels are no maps of classes.
+  private(set) var confusion: Confusion? = Confusion()
 
   init(
     source: any BatchSource, network: any Network, inferer: (any Inferer)? = nil,
@@ -25,6 +27,8 @@ public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
     self.usesTrainingMode = usesTrainingMode
     try super.init(
       source: source, maxEpochs: 1, options: options, handlers: handlers, context: context)
+    on(.epochStarted) { [unowned self] _ in confusion = Confusion() }
+    on(.iterationCompleted) { [unowned self] _ in count(state.output.samples) }
   }
 
   public override var kind: String { "SupervisedEvaluator" }
@@ -62,6 +66,19 @@ public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
     try runLoop()
     pass = nil
     return start.finish(self)
+  }
+
+  private func count(_ outputs: [Sample]) {
+    guard case .items = state.output else { return confusion = nil }
+    for output in outputs {
+      guard let prediction = output.tensor("pred"), let label = output.tensor("label") else {
+        return confusion = nil
+      }
+      do throws(Fault) { try confusion?.add(prediction: prediction, label: label) } catch {
+        // Not every validation is one of classes; the metrics say what is wrong with its numbers.
+        confusion = nil
+      }
+    }
   }
 
   override func iterate(_ batch: Batch) throws {

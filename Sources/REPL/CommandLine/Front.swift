@@ -41,6 +41,7 @@ struct Front {
     }
     var display = Display(
       columns: { Terminal.size(of: STDOUT_FILENO).columns }, hasColor: sink.terminal.usesColor)
+    display.isTerminal = !sink.terminal.isDumb
     if sink.terminal.isInputTerminal && !sink.terminal.isDumb {
       let pager = Pager(sink: sink, signals: signals)
       display.page = { pager.show($0) }

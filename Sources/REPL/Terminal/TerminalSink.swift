@@ -9,34 +9,64 @@ final class TerminalSink: OutputSink {
   typealias Writer = @Sendable (_ descriptor: Int32, _ text: String) -> Void
 
   let terminal: Terminal
-  private let columns: @Sendable () -> Int
+  private let size: @Sendable () -> (columns: Int, rows: Int)
   private let writer: Writer
-  private let hasLiveLine = Mutex(false)
+  private let screen = Mutex(Screen())
+
+  /// What stands at the end of the screen and can be taken back.
+  private struct Screen {
+    var hasLiveLine = false
+    /// The picture that is drawn again and again, as long as nothing but the live line came after it.
+    var picture: (id: String, rows: Int)?
+  }
 
   init(
-    terminal: Terminal, columns: @escaping @Sendable () -> Int = { Terminal.size().columns },
+    terminal: Terminal,
+    size: @escaping @Sendable () -> (columns: Int, rows: Int) = { Terminal.size() },
     writer: @escaping Writer = TerminalSink.write
   ) {
-    (self.terminal, self.columns, self.writer) = (terminal, columns, writer)
+    (self.terminal, self.size, self.writer) = (terminal, size, writer)
   }
 
   /// Whether `.progress` is shown; without a terminal it is dropped.
   var isLive: Bool { terminal.isLive }
 
   func write(_ text: String, to channel: OutputChannel) {
-    hasLiveLine.withLock { hasLiveLine in
+    screen.withLock { screen in
       if channel == .progress {
         guard isLive else { return }
-        let line = LiveLine.fit(shown(text), columns: columns())
-        if hasLiveLine || !line.isEmpty { writer(STDERR_FILENO, LiveLine.replace + line) }
-        hasLiveLine = !line.isEmpty
+        let line = LiveLine.fit(shown(text), columns: size().columns)
+        if screen.hasLiveLine || !line.isEmpty { writer(STDERR_FILENO, LiveLine.replace + line) }
+        screen.hasLiveLine = !line.isEmpty
         return
       }
-      if hasLiveLine { writer(STDERR_FILENO, LiveLine.replace) }
-      hasLiveLine = false
-      let descriptor = channel == .note ? STDERR_FILENO : STDOUT_FILENO
-      // What a script prints brings its own line end.
-      writer(descriptor, shown(text) + (text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"))
+      write(text, to: channel == .note ? STDERR_FILENO : STDOUT_FILENO, on: &screen)
+    }
+  }
+
+  private func write(_ text: String, to descriptor: Int32, on screen: inout Screen) {
+    if screen.hasLiveLine { writer(STDERR_FILENO, LiveLine.replace) }
+    screen = Screen()
+    // What a script prints brings its own line end.
+    writer(descriptor, shown(text) + (text.utf8.last == UInt8(ascii: "\n") ? "" : "\n"))
+  }
+
+  /// A live picture is drawn over the one before it, where that is still the last thing on the screen.
+  func show(_ output: RichOutput, as role: OutputRole) {
+    guard case .live(let id) = role, isLive, terminal.isOutputTerminal else {
+      return write(output.text, to: .result)
+    }
+    screen.withLock { screen in
+      let before = screen.picture
+      if let before, before.id == id {
+        if screen.hasLiveLine { writer(STDERR_FILENO, LiveLine.replace) }
+        screen.hasLiveLine = false
+        writer(STDOUT_FILENO, "\u{1B}[\(before.rows)A\u{1B}[J")
+      }
+      write(output.text, to: STDOUT_FILENO, on: &screen)
+      let (columns, most) = size()
+      let rows = Pager.rows(of: output.text, columns: columns)
+      if rows < most { screen.picture = (id, rows) }
     }
   }
 
@@ -85,6 +115,8 @@ enum PlainText {
       switch scalar {
       case "█", "▉", "▊", "▋", "▌", "▍", "▎": result += "#"
       case "▕", "▏", "–", "—", "─": result += "-"
+      case "═": result += "="
+      case "│": result += "|"
       case "→": result += "->"
       case "×": result += "x"
       case "·": result += "|"

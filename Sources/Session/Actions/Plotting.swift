@@ -3,38 +3,30 @@ import Engine
 import Plotting
 import Script
 
-/// `plot`: curves of runs.
+/// `plot`: curves of runs, spreads of values, confusions of classes.
 extension EtudeSession {
   var plotAction: Builtin {
     Builtin(
-      "plot", "Draws series by name, runs, or several runs together; file= makes .svg or .png.",
+      "plot",
+      "Draws series by name, runs, tensors or label maps; file= makes .svg, .png or .pdf.",
       effect: .action, anyNumberOf: "what",
       BuiltinParameter<OneOrMany<String>?>("y", default: nil),
+      BuiltinParameter<PlotKind?>("kind", default: nil),
       BuiltinParameter<[String]?>("labels", default: nil),
       BuiltinParameter<PathArgument?>("file", default: nil),
-      BuiltinParameter("smooth", default: 0.0, shown: "0"), BuiltinParameter("log", default: false),
-      BuiltinParameter("live", default: false)
-    ) { [self] _, what, y, labels, file, smoothing, isLogarithmic, isLive in
-      if isLive {
-        throw Fault(
-          .unsupported, "a picture that follows a run cannot be drawn yet",
-          remedy: "plot(file=\"curves.png\") after it", argument: ["live"])
-      }
+      BuiltinParameter("smooth", default: 0.0, shown: "0"),
+      BuiltinParameter<Either<Bool, LogarithmicAxes.Choice>>("log", default: .first(false)),
+      BuiltinParameter<Theme?>("theme", default: nil), BuiltinParameter<Bool?>("live", default: nil)
+    ) { [self] _, what, y, kind, labels, file, smoothing, axes, theme, isLive in
       let request = PlotRequest(
-        what: what, names: y?.values ?? [], labels: labels, smoothing: smoothing,
-        isLogarithmic: isLogarithmic)
-      try plot(RunChart(request, runs).chart, into: file?.path)
+        what: what, names: y?.values ?? [], kind: kind, labels: labels, smoothing: smoothing,
+        axes: LogarithmicAxes(axes))
+      switch isLive {
+      case true?: try followTrainings(request, file?.path, theme)
+      case false?: live.withLock { $0 = nil }
+      case nil: try put(RunChart(request, runs).chart, into: file?.path, theme)
+      }
       return .none
     }
-  }
-
-  private func plot(_ chart: Chart, into file: String?) throws {
-    let gnuplot = try Gnuplot.find()
-    guard let file else {
-      output.write(try chart.text(with: gnuplot), to: .result)
-      return
-    }
-    try chart.write(to: file, with: gnuplot)
-    note("drew \(file)")
   }
 }

@@ -8,39 +8,28 @@ extension EtudeSession {
   var showAction: Builtin {
     Builtin(
       "show",
-      "Draws a slice of an image with label maps over it; as text, or into a .png or .svg file.",
+      "Draws slices of an image with label maps over them; file= makes .svg, .png or .pdf.",
       effect: .action, BuiltinParameter<Value>("x"),
       BuiltinParameter<Value?>("overlay", default: nil),
       BuiltinParameter<Int?>("slice", default: nil), BuiltinParameter("axis", default: 2),
       BuiltinParameter<[Double]?>("window", default: nil),
-      BuiltinParameter<PathArgument?>("file", default: nil)
-    ) { [self] _, image, overlay, index, axis, window, file in
-      let picture = try picture(of: image, overlay, axis, index, window)
-      guard let file = file?.path else {
-        output.write(picture.text(), to: .result)
-        return .none
+      BuiltinParameter<Either<Int, [Int]>?>("slices", default: nil),
+      BuiltinParameter<PathArgument?>("file", default: nil),
+      BuiltinParameter<Theme?>("theme", default: nil)
+    ) { [self] _, image, overlay, index, axis, window, slices, file, theme in
+      let image = try ShownImage(
+        image: ShownVolume(image, key: "image"), overlays: overlays(overlay, on: image),
+        axis: axis, window: window.map(Self.greys))
+      if let slices {
+        if index != nil {
+          throw Fault(.invalid, "slice is one, slices are several", argument: ["slices"])
+        }
+        try put(mosaic: image.mosaic(slices), into: file?.path, theme)
+      } else {
+        try put(image.slice(index), into: file?.path, theme)
       }
-      try picture.write(to: file, with: try Gnuplot.find())
-      note("drew \(file)")
       return .none
     }
-  }
-
-  private func picture(
-    of value: Value, _ overlay: Value?, _ axis: Int, _ index: Int?, _ window: [Double]?
-  ) throws -> SlicePicture {
-    let image = try ShownVolume(value, key: "image")
-    let overlays = try overlays(overlay, on: value)
-    let cut = try SliceCut(image, axis: axis, index: index, label: overlays.first?.volume)
-    let grey = try cut.grey(image)
-    let panes = try overlays.map { overlay in
-      SlicePane(overlay.title, image: grey, labels: try cut.labels(overlay.volume))
-    }
-    let title = image.title == "image" ? "" : "\(image.title), "
-    return SlicePicture(
-      "\(title)slice \(cut.index) of axis \(axis)",
-      panes: [SlicePane("image", image: grey)] + panes, window: try window.map(Self.greys),
-      aspect: cut.aspect)
   }
 
   /// One label map, a list of them, or a dict that names them; without any, the sample's own.

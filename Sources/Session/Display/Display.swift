@@ -5,6 +5,8 @@ public struct Display: Sendable {
   /// Asked each time, because windows change.
   public var columns: @Sendable () -> Int
   public var hasColor: Bool
+  /// A terminal that may show pictures, or stand beside windows that do.
+  public var isTerminal = false
   /// Every value of an expression that stands alone, as at a prompt; else only that of a cell's last
   /// statement, as in a notebook.
   public var showsEveryValue = true

@@ -48,6 +48,9 @@ extension EtudeSession {
         onCases: CaseChoice(cases, of: dataset).places, validates: request.validates)
     }
     variation.best = best
+    let plot = live.withLock { $0 }
+    try plot?.begin()
+    defer { plot?.end(trainer.history) }
     return try trainer.run(
       epochs: request.epochs, iterations: request.iterations, varying: variation)
   }

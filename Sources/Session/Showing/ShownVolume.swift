@@ -20,7 +20,12 @@ struct ShownVolume {
       try self.init(crops.samples[0], key: key)
     case .object(let object as BatchObject): try self.init(Self.first(of: object), key: key)
     case .list(let items) where items.first?.isSample == true: try self.init(items[0], key: key)
-    default: throw Fault.wrongType(wanted: "path, tensor, sample or batch", got: value)
+    default:
+      var fault = Fault.wrongType(wanted: "path, tensor, sample or batch", got: value)
+      if case .object(let object) = value, object is Run || object is HistoryObject {
+        fault.remedy = "plot draws curves"
+      }
+      throw fault
     }
   }
 

@@ -32,6 +32,23 @@ struct SliceCut {
     self.index = place
   }
 
+  /// So many slices at equal distances over the part of the axis where the label is, or over all of it.
+  static func spread(
+    _ count: Int, over volume: ShownVolume, axis: Int, label: ShownVolume?
+  ) throws(Fault) -> [Int] {
+    guard count >= 1 else {
+      throw Fault(
+        .outOfRange, "a mosaic has at least one slice", got: "\(count)", argument: ["slices"])
+    }
+    let cut = try SliceCut(volume, axis: axis, index: nil, label: label)
+    let length = volume.shape[cut.axis]
+    let range = label.flatMap { extent($0, axis) } ?? 0...length - 1
+    guard count > 1, count < range.count else {
+      return count == 1 ? [cut.index] : Array(range)
+    }
+    return (0..<count).map { range.lowerBound + $0 * (range.count - 1) / (count - 1) }
+  }
+
   /// Height of a pixel as a multiple of its width.
   var aspect: Double {
     let (width, height) = (spacing(columns), spacing(rows))
@@ -97,6 +114,22 @@ struct SliceCut {
 
   /// The slice with the most voxels that are not background; nil when there are none.
   private static func fullest(_ label: ShownVolume, _ axis: Int) -> Int? {
+    let counts = labelled(label, axis)
+    guard let most = counts.max(), most > 0 else { return nil }
+    return counts.firstIndex(of: most)
+  }
+
+  /// From the first slice with a label to the last.
+  private static func extent(_ label: ShownVolume, _ axis: Int) -> ClosedRange<Int>? {
+    let counts = labelled(label, axis)
+    guard let first = counts.firstIndex(where: { $0 > 0 }),
+      let last = counts.lastIndex(where: { $0 > 0 })
+    else { return nil }
+    return first...last
+  }
+
+  /// Voxels of each slice that are not background.
+  private static func labelled(_ label: ShownVolume, _ axis: Int) -> [Int] {
     let shape = label.shape
     let size = shape.reduce(1, *)
     let first = label.tensor.shape[0] > 1 ? 1 : 0
@@ -112,7 +145,6 @@ struct SliceCut {
         }
       }
     }
-    guard let most = counts.max(), most > 0 else { return nil }
-    return counts.firstIndex(of: most)
+    return counts
   }
 }

@@ -52,5 +52,12 @@ extension EtudeSession {
         metrics: Dictionary(state.metrics.map { ($0.name, $0.value) }) { $1 })
       setView(view)
     }
+    guard let trainer = workflow as? SupervisedTrainer else { return }
+    trainer.on(.iterationCompleted) { [weak self] trainer in
+      self?.live.withLock { $0 }?.offer(trainer.history)
+    }
+    trainer.on(.epochCompleted) { [weak self] trainer in
+      self?.live.withLock { $0 }?.offer(trainer.history, isWholeEpoch: true)
+    }
   }
 }

@@ -6,37 +6,14 @@ import Testing
 
 /// The program without a terminal: what comes out where, and its exit status.
 @Suite struct ProgramTests {
-  struct Result: Equatable {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
-
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private typealias Result = Program.Result
+  private static let root = Program.root
 
   private func etude(
     _ arguments: [String], input: String = "", in folder: URL? = nil,
     environment: [String: String] = [:]
-  ) throws -> Result {
-    let process = Process()
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.currentDirectoryURL = folder
-    process.executableURL = URL(fileURLWithPath: PseudoTerminal.program)
-    process.arguments = arguments
-    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = stderr
-    try process.run()
-    stdin.fileHandleForWriting.write(Data(input.utf8))
-    try stdin.fileHandleForWriting.close()
-    let output = stdout.fileHandleForReading.readDataToEndOfFile()
-    let errors = stderr.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-      errors: String(decoding: errors, as: UTF8.self))
+  ) throws -> Program.Result {
+    try Program.run(arguments, input: input, in: folder, environment: environment)
   }
 
   @Test func aLineOfCodePrintsItsValue() throws {
@@ -196,5 +173,30 @@ import Testing
       #expect(!options.isEmpty)
       for option in options { #expect(manual.contains(option), "\(option) of etude \(command)") }
     }
+  }
+
+  /// A gnuplot that is missing, ends or says nothing sensible is an error of the line that wanted it.
+  @Test(arguments: [
+    (nil, "gnuplot is not installed", "apt-get install"),
+    ("exit 3", "gnuplot could not draw this", "gnuplot ended with status 3"),
+    ("cat > /dev/null; echo 'no fonts' >&2", "gnuplot could not draw this", "no fonts"),
+  ])
+  func aBrokenGnuplotIsAnError(script: String?, message: String, detail: String) throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("etude-path-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    if let script {
+      let file = folder.appendingPathComponent("gnuplot").path
+      try "#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n"
+        .write(toFile: file, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+    }
+    let picture = folder.appendingPathComponent("curve.svg").path
+    let result = try etude(
+      ["-c", "plot([3, 2, 1], file=\"\(picture)\")"], environment: ["PATH": folder.path])
+    #expect(result.status == 1 && result.output.isEmpty)
+    #expect(result.errors.contains(message) && result.errors.contains(detail), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: picture), "no half of a picture")
   }
 }

@@ -11,13 +11,13 @@ import Testing
   }
 
   private func sink(
-    isTerminal: Bool, locale: String = "C.UTF-8", columns: Int = 20
+    isTerminal: Bool, locale: String = "C.UTF-8", columns: Int = 20, rows: Int = 24
   ) -> (TerminalSink, Record) {
     let record = Record()
     let terminal = Terminal(
       color: .auto, environment: Environment(["TERM": "xterm", "LANG": locale]),
       isInput: isTerminal, isOutput: isTerminal, isError: isTerminal)
-    let sink = TerminalSink(terminal: terminal, columns: { columns }) { descriptor, text in
+    let sink = TerminalSink(terminal: terminal, size: { (columns, rows) }) { descriptor, text in
       record.writes.withLock { $0.append("\(descriptor):\(text)") }
     }
     return (sink, record)
@@ -44,6 +44,32 @@ import Testing
       record.writes.withLock(\.self) == [
         "2:\(clear)1/20 ▕█ ▏", "2:\(clear)2/20", "2:\(clear)", "1:a result\n",
       ])
+  }
+
+  @Test func aLivePictureIsDrawnOverTheOneBefore() {
+    let (sink, record) = sink(isTerminal: true)
+    sink.show(RichOutput("a\nb\nc"), as: .live(id: "1"))
+    sink.write("2/20", to: .progress)
+    sink.show(RichOutput("d\ne"), as: .live(id: "1"))
+    sink.write("Epoch: 1/2", to: .log)
+    sink.show(RichOutput("f"), as: .live(id: "1"))
+    sink.show(RichOutput("g"), as: .live(id: "2"))
+    let clear = "\r\u{1B}[2K"
+    #expect(
+      record.writes.withLock(\.self) == [
+        "1:a\nb\nc\n", "2:\(clear)2/20", "2:\(clear)", "1:\u{1B}[3A\u{1B}[J", "1:d\ne\n",
+        "1:Epoch: 1/2\n", "1:f\n", "1:g\n",
+      ])
+  }
+
+  /// What has scrolled away cannot be taken back.
+  @Test func aPictureHigherThanTheScreenStays() {
+    let (sink, record) = sink(isTerminal: true, rows: 3)
+    for _ in 0..<2 { sink.show(RichOutput("a\nb\nc"), as: .live(id: "1")) }
+    #expect(record.writes.withLock(\.self) == ["1:a\nb\nc\n", "1:a\nb\nc\n"])
+    let (file, written) = self.sink(isTerminal: false)
+    for text in ["a", "b"] { file.show(RichOutput(text), as: .live(id: "1")) }
+    #expect(written.writes.withLock(\.self) == ["1:a\n", "1:b\n"])
   }
 
   @Test func withoutUnicodeTheFewSignsBecomeASCII() {

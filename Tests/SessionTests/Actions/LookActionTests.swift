@@ -1,6 +1,7 @@
 import Components
 import Engine
 import Foundation
+import Plotting
 import Testing
 
 @testable import Session
@@ -127,20 +128,19 @@ import Testing
       PlotRequest(what: [.list([.object(a), .object(b)])], names: ["val_mean_dice"]), log
     ).chart
     #expect(both.panels.count == 1 && both.panels[0].title == "val_mean_dice")
-    #expect(both.panels[0].series.map(\.name) == ["run 1", "run 2"])
+    #expect(both.panels[0].curves.map(\.name) == ["run 1", "run 2"])
     let named = try RunChart(
       PlotRequest(what: [.dict(["first": .object(a)]), .object(b)], names: ["train_loss"]), log
     ).chart
-    #expect(named.panels[0].series.map(\.name) == ["first", "run 2"])
+    #expect(named.panels[0].curves.map(\.name) == ["first", "run 2"])
     let labelled = try RunChart(
       PlotRequest(what: [.object(a), .object(b)], names: ["train_loss"], labels: ["x", "y"]), log)
-    #expect(labelled.chart.panels[0].series.map(\.name) == ["x", "y"])
-    #expect(try RunChart(PlotRequest(), log).chart.panels.map(\.series.count) == [1, 1, 1, 1])
+    #expect(labelled.chart.panels[0].curves.map(\.name) == ["x", "y"])
+    #expect(try RunChart(PlotRequest(), log).chart.panels.map(\.curves.count) == [1, 1, 1, 1])
     #expect(throws: Fault.self) { try RunChart(PlotRequest(names: ["trainloss"]), log) }
     #expect(throws: Fault.self) {
       try RunChart(PlotRequest(what: [.object(a)], labels: ["x", "y"]), log)
     }
-    #expect(throws: Fault.self) { try dialogue.type("plot(a, live=True)") }
     #expect(throws: Fault.self) { try dialogue.type("plot(a, colour=1)") }
   }
 
@@ -176,4 +176,8 @@ import Testing
     #expect(throws: Fault.self) { try dialogue.type("show(3)") }
     #expect(throws: Fault.self) { try dialogue.type("show(\"/nowhere.nii.gz\")") }
   }
+}
+
+extension Panel {
+  var curves: [Series] { if case .curves(let series, _) = content { series } else { [] } }
 }

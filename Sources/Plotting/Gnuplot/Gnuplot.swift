@@ -20,7 +20,7 @@ public struct Gnuplot: Sendable {
   /// - Throws: `Fault` with the line that installs it.
   public static func find(timeout: Double = defaultTimeout) throws(Fault) -> Gnuplot {
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
-    guard let executable = ChildProcess.find("gnuplot", path: path) else {
+    guard let executable = SpawnedProcess.find("gnuplot", path: path) else {
       throw Fault(
         .unsupported, "gnuplot is not installed, so no picture is drawn", remedy: remedy)
     }
@@ -28,24 +28,31 @@ public struct Gnuplot: Sendable {
   }
 
   /// Runs a script, returns what it drew on standard output.
-  ///
-  /// gnuplot goes on after an error and tells it only on stderr, so the script is followed by a
-  /// line that reports its error state under a mark.
   func draw(_ script: [UInt8]) throws(Fault) -> [UInt8] {
-    let report = "\nprint sprintf(\"\(Self.mark) %d\", GPVAL_ERRNO)\n"
-    let process = ChildProcess(executable: executable, arguments: [])
-    let output = try process.run(input: script + Array(report.utf8), timeout: timeout)
-    let messages = String(decoding: output.standardError, as: UTF8.self)
-      .split(separator: "\n").map(String.init)
-    guard messages.contains("\(Self.mark) 0") else {
-      throw Fault(
-        .data, "gnuplot could not draw this", got: Self.complaint(in: messages),
-        notes: ["gnuplot ended with status \(output.status)"])
-    }
-    return output.standardOutput
+    let answer = try SpawnedProcess.run(
+      executable, input: script + Self.report, timeout: timeout)
+    try Self.check(answer.errors, status: answer.status)
+    return answer.output
   }
 
+  /// gnuplot goes on after an error and tells it only on stderr, so every script is followed by a line
+  /// that reports its error state under a mark.
+  static let report = Array("\nprint sprintf(\"\(mark) %d\", GPVAL_ERRNO)\n".utf8)
   private static let mark = "etude-errno"
+
+  /// Whether the report has come, good or bad.
+  static func isReported(_ errors: [UInt8]) -> Bool {
+    errors.last == UInt8(ascii: "\n") && String(decoding: errors, as: UTF8.self).contains(mark)
+  }
+
+  /// - Parameter status: of the process, when it has ended.
+  static func check(_ errors: [UInt8], status: Int32? = nil) throws(Fault) {
+    let messages = String(decoding: errors, as: UTF8.self).split(separator: "\n").map(String.init)
+    if messages.contains("\(mark) 0") { return }
+    throw Fault(
+      .data, "gnuplot could not draw this", got: complaint(in: messages),
+      notes: status.map { ["gnuplot ended with status \($0)"] } ?? [])
+  }
 
   /// The last line that says something: gnuplot first echoes the command and a caret.
   private static func complaint(in messages: [String]) -> String? {
