@@ -51,7 +51,7 @@ def server(folder):
 @pytest.fixture(scope="module")
 def browser():
     options = webdriver.ChromeOptions()
-    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1300,1500"]:
+    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1300,1500"]:
         options.add_argument(argument)
     options.binary_location = shutil.which("chromium")
     service = webdriver.ChromeService(shutil.which("chromedriver"))
