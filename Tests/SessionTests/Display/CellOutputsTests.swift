@@ -22,7 +22,7 @@ import Testing
 
   @Test func ofALiveOutputTheLastStateStandsWhereTheFirstStood() {
     let heard = Mutex(0)
-    let outputs = CellOutputs { _ in heard.withLock { $0 += 1 } }
+    let outputs = CellOutputs(heard: { _ in heard.withLock { $0 += 1 } })
     for state in 1...3 {
       outputs.show(RichOutput("\(state)"), as: .live(id: "x"))
       outputs.show(RichOutput("other"), as: .live(id: "y"))
