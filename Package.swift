@@ -8,7 +8,7 @@ let package = Package(
   name: "etude",
   products: [
     .executable(name: "etude", targets: ["REPL"]),
-    .library(name: "Engine", targets: ["Engine", "Components"]),
+    .library(name: "Engine", targets: ["Engine", "Components", "CKernels"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

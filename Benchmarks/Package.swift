@@ -6,8 +6,11 @@ let package = Package(
   name: "etude-benchmarks",
   dependencies: [.package(name: "etude", path: "..")],
   targets: [
+    // One piece of work of the engine, timed in a process of its own; a line of JSON out.
     .executableTarget(
-      name: "StepBenchmark", dependencies: [.product(name: "Engine", package: "etude")])
+      name: "Workloads", dependencies: [.product(name: "Engine", package: "etude")]),
+    // Runs workloads and their peers in turns and writes the table.
+    .executableTarget(name: "SideBySide"),
   ],
   swiftLanguageModes: [.v6]
 )

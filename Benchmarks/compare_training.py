@@ -1,12 +1,12 @@
 """Trains the same small segmentation with this program and with MONAI, and compares quality and time.
 
     python Benchmarks/compare_training.py --etude .build/release/etude \
-        --peer PEER/train_small.py --peer-python PEER_VENV/bin/python --data SMALL [--seeds 0 1 2 3 4]
+        --peer-python PEER_VENV/bin/python --data SMALL [--seeds 0 1 2 3 4]
 
 The workload: 8 + 2 volumes of 64^3, UNet of 8, 16, 32 channels, patches of 32^3, batches of 2 x 4
-crops, Adam at 2e-3, 60 epochs of 4 iterations, a validation every 10 epochs. `train_small.py` is MONAI's
-side; it writes DATA when that has no dataset.json and prints its figures as JSON. This program's side
-is examples/spleen with overrides. Sides take turns, seed by seed, each with the machine to itself.
+crops, Adam at 2e-3, 60 epochs of 4 iterations, a validation every 10 epochs. `peer/training.py` is MONAI's
+side; this program's side is examples/spleen with overrides. SMALL is made by
+`etude dataset synthesize SMALL --n 10 --val 2 --shape 64 64 64`. Sides take turns, seed by seed, each with the machine to itself.
 
 For each side: the best validation Dice of every seed and their median, the wall time (for MONAI from
 main to end, as it reports; for this program the whole process) and the processor time. `busy` is the
@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 
+PEER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer", "training.py")
 EXAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "examples", "spleen")
 EPOCHS, INTERVAL = 60, 10
 
@@ -52,14 +53,13 @@ def run(command, **options):
 
 
 def peer(a, seed):
-    command = [a.peer_python, os.path.abspath(a.peer), a.data, "--epochs", str(EPOCHS),
-               "--val-interval", str(INTERVAL), "--threads", str(a.threads), "--seed", str(seed)]
-    text, figures = run(command, cwd=os.path.dirname(os.path.abspath(a.peer)))
-    start = next(i for i, line in enumerate(text.splitlines()) if line.startswith("{"))
-    result, _ = json.JSONDecoder().raw_decode("\n".join(text.splitlines()[start:]))
+    command = [a.peer_python, PEER, a.data, "--epochs", str(EPOCHS), "--val-interval", str(INTERVAL),
+               "--threads", str(a.threads), "--seed", str(seed)]
+    text, figures = run(command)
+    line = next(line for line in text.splitlines() if line.startswith("training {"))
+    result = json.loads(line.removeprefix("training "))
     dice = result["val_mean_dice"]
-    return {**figures, "wall_s": result["main_to_end_s"], "dice": dice, "best": max(dice),
-            "rss_mib": result["peak_rss_mib"]}
+    return {**figures, "wall_s": result["main_to_end_s"], "dice": dice, "best": max(dice)}
 
 
 def ours(a, seed):
@@ -83,7 +83,6 @@ def main():
     p = argparse.ArgumentParser(description=__doc__,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--etude", required=True)
-    p.add_argument("--peer", required=True, help="train_small.py")
     p.add_argument("--peer-python", required=True)
     p.add_argument("--data", required=True)
     p.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])

@@ -1,15 +1,14 @@
+// Weight gradients of blocked activations. Bound by arithmetic: for each voxel and tap one vector of
+// input channels is multiplied by each of the block's output channels, one load for each product,
+// with all sums in registers. A row of the output meets all taps before the next row, so what is
+// read stays in the first-level cache.
 #include <stdlib.h>
 
 #include "CKernels.h"
 #include "Vector.h"
 
-// Weight gradients of blocked activations. Bound by arithmetic: for each voxel and tap one vector of
-// input channels is multiplied by each of the block's output channels, one load for each product,
-// with all sums in registers. A row of the output meets all taps before the next row, so what is
-// read stays in the first-level cache.
-
 struct Weights {
-  const EtudeBlockedWeights *shape;
+  const EtudeBlockedConvolution *shape;
   const float *x, *gradient;
   float *partial;   // [pair][slice][tap][out][in], a pair being an output and an input block
   int64_t slices;   // planes of the output are dealt to so many, where there are few pairs
@@ -36,7 +35,7 @@ ROW(row16, v16, v16u, 16)
 
 // The outputs `from ..< to` of an axis whose input at this tap lies inside.
 INLINE void inside(
-    const EtudeBlockedWeights *s, int axis, int64_t tap, int64_t *offset, int64_t *from,
+    const EtudeBlockedConvolution *s, int axis, int64_t tap, int64_t *offset, int64_t *from,
     int64_t *to) {
   int64_t stride = s->stride[axis];
   *offset = tap * s->dilation[axis] - s->padding[axis];
@@ -49,7 +48,7 @@ INLINE void inside(
 
 INLINE void planeOf(
     const struct Weights *p, int64_t pair, int64_t plane, int64_t width, float *sums) {
-  const EtudeBlockedWeights *s = p->shape;
+  const EtudeBlockedConvolution *s = p->shape;
   const int64_t *in = s->input, *out = s->output, *kernel = s->kernel;
   int64_t item = plane / out[0], oz = plane % out[0];
   int64_t outBlock = pair / s->inBlocks, inBlock = pair % s->inBlocks;
@@ -81,7 +80,7 @@ INLINE void planeOf(
 }
 
 INLINE void weightRange(const struct Weights *p, int part, int parts, int64_t width) {
-  const EtudeBlockedWeights *s = p->shape;
+  const EtudeBlockedConvolution *s = p->shape;
   int64_t size = s->kernel[0] * s->kernel[1] * s->kernel[2] * width * width;
   int64_t planes = s->batch * s->output[0], first, last;
   rangeOf(s->outBlocks * s->inBlocks * p->slices, 1, part, parts, &first, &last);
@@ -105,7 +104,7 @@ static void weightTask(void *context, int part, int parts) {
 }
 
 void etude_blocked_weights(
-    const EtudeBlockedWeights *s, const float *x, const float *gradient, float *out) {
+    const EtudeBlockedConvolution *s, const float *x, const float *gradient, float *out) {
   int64_t pairs = s->outBlocks * s->inBlocks, width = s->width;
   int64_t taps = s->kernel[0] * s->kernel[1] * s->kernel[2], size = taps * width * width;
   int64_t slices = pairs >= 2 * s->parts ? 1 : s->parts;

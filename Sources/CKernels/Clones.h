@@ -9,3 +9,12 @@
 #else
 #define CLONES
 #endif
+
+// Whether there are 32 registers for vectors rather than 16: kernels keep more sums in them.
+static inline int hasManyRegisters(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512f");
+#else
+  return 1;
+#endif
+}

@@ -1,3 +1,6 @@
+// Softmax or sigmoid with the Dice loss's sums, and their gradient, each in one pass: probabilities are
+// made again instead of kept. Layout: plain, `[batch][channel][voxel]`, 16 voxels of every channel at
+// once. Bound: the exponentials, some 20 operations a number; memory comes next.
 #include <stdlib.h>
 
 #include "CKernels.h"

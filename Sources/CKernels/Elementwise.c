@@ -1,3 +1,4 @@
+// Sums and conversions of whole activations, number by number. Bound: memory.
 #include "CKernels.h"
 #include "Vector.h"
 

@@ -1,3 +1,6 @@
+// Between the plain layout `[batch][channel][voxel]` and the blocked one
+// `[batch][block][voxel][width]`: 16 x 16 transpositions in registers. Bound: memory, one read and one
+// write.
 #include <string.h>
 
 #include "CKernels.h"
@@ -34,6 +37,8 @@ INLINE void blockRange(const struct Reorder *p, int part, int parts, int fromBf1
     for (int v = 0; v < wide; v++) {
       if (width == 16)
         storeAs(p->to, blocked + v * 16, rows[v], toBf16);
+      else if (width == 8 && !toBf16)
+        storeHalf((float *)p->to + blocked + v * 8, rows[v]);
       else
         storeSome(p->to, blocked + v * width, width, rows[v], toBf16);
     }
@@ -54,8 +59,12 @@ INLINE void plainRange(const struct Reorder *p, int part, int parts, int fromBf1
     for (int v = 0; v < 16; v++) {
       rows[v] = splat(0);
       if (v >= wide) continue;
-      rows[v] = width == 16 ? loadAs(p->from, blocked + v * 16, fromBf16)
-                            : loadSome(p->from, blocked + v * width, width, fromBf16);
+      if (width == 16)
+        rows[v] = loadAs(p->from, blocked + v * 16, fromBf16);
+      else if (width == 8 && !fromBf16)
+        rows[v] = loadHalf((const float *)p->from + blocked + v * 8);
+      else
+        rows[v] = loadSome(p->from, blocked + v * width, width, fromBf16);
     }
     transpose(rows);
     int64_t plain = (item * p->channels + block * width) * p->voxels + voxel;

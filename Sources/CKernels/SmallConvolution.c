@@ -1,12 +1,13 @@
+// Convolutions of a few channels at full resolution, and their weight gradients. Layout: plain. Rows of
+// the volume are vectors; the planes around the one being computed are held in a ring with a border of
+// zeros, small enough to stay in cache. Bound: arithmetic on paper; in fact the loads, for neighbouring
+// taps of a row are vectors that straddle cache lines.
 #include <stdlib.h>
 #include <string.h>
 
 #include "CKernels.h"
 #include "Vector.h"
 
-// Convolutions of a few channels at full resolution. Rows of the volume are vectors; the planes
-// around the one being computed are held in a ring with a border of zeros, small enough to stay in
-// cache.
 enum { border = 16, mostChannels = 4, taps = 27 };
 
 struct Ring {
@@ -116,8 +117,12 @@ INLINE void forwardRange(const struct Small *p, int part, int parts, int outs) {
     const float *planes[3];
     for (int kz = 0; kz < 3; kz++) planes[kz] = planeOf(&ring, s, p->x, item, z + kz - 1);
     int64_t x = 0;
-    for (; s->width - x > 80; x += 96) forwardTile(p, &ring, planes, item, z, y, x, outs, 6);
-    for (; s->width - x > 32; x += 48) forwardTile(p, &ring, planes, item, z, y, x, outs, 3);
+    // As many sums as stay in registers.
+    if (hasManyRegisters()) {
+      for (; s->width - x > 80; x += 96) forwardTile(p, &ring, planes, item, z, y, x, outs, 6);
+      for (; s->width - x > 32; x += 48) forwardTile(p, &ring, planes, item, z, y, x, outs, 3);
+    }
+    for (; s->width - x > 16; x += 32) forwardTile(p, &ring, planes, item, z, y, x, outs, 2);
     for (; x < s->width; x += 16) forwardTile(p, &ring, planes, item, z, y, x, outs, 1);
   }
   free(ring.planes);

@@ -1,3 +1,8 @@
+// Transposed convolution to a few plain channels. Output voxel 2i takes tap 1 of input i; voxel
+// 2i + 1 takes tap 2 of input i and tap 0 of input i + 1, on every axis. Four input rows (y, y + 1
+// in planes z, z + 1) make four rows of output; they are turned from channel blocks into rows of
+// voxels first, and then stay in the first-level cache.
+// Bound: arithmetic.
 #include <stdlib.h>
 #include <string.h>
 
@@ -5,10 +10,6 @@
 #include "Transpose.h"
 #include "Vector.h"
 
-// Transposed convolution to a few plain channels. Output voxel 2i takes tap 1 of input i; voxel
-// 2i + 1 takes tap 2 of input i and tap 0 of input i + 1, on every axis. Four input rows (y, y + 1
-// in planes z, z + 1) make four rows of output; they are turned from channel blocks into rows of
-// voxels first, and then stay in the first-level cache.
 enum { mostOut = 4 };
 
 struct Transposed {
@@ -38,8 +39,12 @@ INLINE void turn(
       for (int64_t v = 0; v < 16; v++) {
         tile[v] = splat(0);
         if (v >= wide) continue;
-        tile[v] = p->width == 16 ? loadAs(p->x, at + (x + v) * 16, bf16)
-                                 : loadSome(p->x, at + (x + v) * p->width, p->width, bf16);
+        if (p->width == 16)
+          tile[v] = loadAs(p->x, at + (x + v) * 16, bf16);
+        else if (!bf16)
+          tile[v] = loadHalf((const float *)p->x + at + (x + v) * 8);
+        else
+          tile[v] = loadSome(p->x, at + (x + v) * 8, 8, bf16);
       }
       transpose(tile);
       for (int c = 0; c < p->width; c++)
@@ -135,7 +140,7 @@ INLINE void transposedRange(const struct Transposed *p, int part, int parts, int
         float *out =
             p->out + ((item * outs * outDepth + outZ) * outHeight + y * 2 + oddY) * outWidth;
         int64_t channelStride = outDepth * outHeight * outWidth, x = 0;
-        for (; s->width - x > 32; x += 48)
+        for (; hasManyRegisters() && s->width - x > 32; x += 48)
           rowPair(p, inputs, oddZ, oddY, x, outs, 3, out + x * 2, channelStride, s->width - x);
         for (; x < s->width; x += 16)
           rowPair(p, inputs, oddZ, oddY, x, outs, 1, out + x * 2, channelStride, s->width - x);

@@ -35,6 +35,14 @@ INLINE v16 loadTwice(const float *from) {
   return x;
 }
 
+// 8 numbers, zeros after them; and the first 8 of a vector.
+INLINE v16 loadHalf(const float *from) {
+  v16 x = {0};
+  memcpy(&x, from, 32);
+  return x;
+}
+INLINE void storeHalf(float *to, v16 x) { memcpy(to, &x, 32); }
+
 INLINE v16 widen(h16 x) { return (v16)(__builtin_convertvector(x, u16) << 16); }
 
 // Round to nearest even; a NaN stays one.

@@ -1,3 +1,5 @@
+// Adam and AdamW in one pass over value, gradient and both moments. Bound: memory, seven numbers moved
+// for each parameter.
 #include "adam.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+// SGD with momentum and Novograd's step in one pass. Bound: memory.
 #include "momentum.h"
 
 #include <math.h>

@@ -1,3 +1,6 @@
+// Resampling of plain volumes, in double as the reference: along the axes where the map is separable,
+// else voxel by voxel. Bound: arithmetic, eight neighbours a voxel; the separable form shares them
+// between the voxels of a row.
 #include "resample.h"
 
 #include <math.h>

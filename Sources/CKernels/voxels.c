@@ -1,7 +1,11 @@
 #include "voxels.h"
 
-#include <math.h>
 #include <string.h>
+
+#include "Transpose.h"
+
+// Scaled values round after the product and after the sum, as in the reference.
+#pragma STDC FP_CONTRACT OFF
 
 int64_t voxel_size(enum voxel_type type) {
   switch (type) {
@@ -28,7 +32,7 @@ void voxels_swap(void *data, int64_t count, int64_t size) {
 // Between the two orders every axis is reversed. For each place on the inner axes that is one matrix
 // transposition, first axis against last. Tiles of FIRST x LAST elements go through a buffer in the
 // first-level cache: volumes have power-of-two sizes, so reading rows and writing columns directly
-// would fall on a few cache sets.
+// would fall on a few cache sets. Bound: memory, one read and one write of everything.
 enum { FIRST = 32, LAST = 128 };
 
 typedef struct {
@@ -60,15 +64,33 @@ static int64_t tensor_inner(int64_t place, const int64_t *dims, int rank) {
 
 static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
+// Columns of a tile to rows of the tensor, 16 x 16 at a time.
+INLINE void turn_tile(const float tile[LAST][FIRST], int64_t xs, int64_t zs, float *out,
+                      int64_t step) {
+  for (int64_t x = 0; x < xs; x += 16)
+    for (int64_t z = 0; z < zs; z += 16) {
+      v16 block[16];
+      for (int i = 0; i < 16; i++) block[i] = load(&tile[z + i][x]);
+      transpose(block);
+      const int rows = (int)smaller(16, xs - x), columns = (int)smaller(16, zs - z);
+      for (int i = 0; i < rows; i++) {
+        float *to = out + (x + i) * step + z;
+        if (columns == 16) store(to, block[i]);
+        else memcpy(to, &block[i], (size_t)columns * sizeof(float));
+      }
+    }
+}
+
 #define TO_TENSOR(name, T, MATH)                                                                   \
-  static void to_tensor_##name(const T *file, const int64_t *dims, int rank, int is_scaled,        \
-                               double slope, double inter, float *tensor) {                        \
+  CLONES static void to_tensor_##name(const T *file, const int64_t *dims, int rank, int is_scaled, \
+                                      double slope, double inter, int64_t from, int64_t to,        \
+                                      float *tensor) {                                             \
     const shape_t s = shape_of(dims, rank);                                                        \
     const MATH m = (MATH)slope, b = (MATH)inter;                                                   \
-    float tile[LAST][FIRST];                                                                       \
+    float tile[LAST][FIRST] = {{0}};                                                               \
     for (int64_t z0 = 0; z0 < s.last; z0 += LAST)                                                  \
-      for (int64_t x0 = 0; x0 < s.first; x0 += FIRST) {                                            \
-        const int64_t zs = smaller(LAST, s.last - z0), xs = smaller(FIRST, s.first - x0);          \
+      for (int64_t x0 = from; x0 < to; x0 += FIRST) {                                              \
+        const int64_t zs = smaller(LAST, s.last - z0), xs = smaller(FIRST, to - x0);               \
         for (int64_t y = 0; y < s.inner; y++) {                                                    \
           const T *in = file + x0 + y * s.first + z0 * s.file_last;                                \
           for (int64_t z = 0; z < zs; z++, in += s.file_last) {                                    \
@@ -77,10 +99,9 @@ static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
             else                                                                                   \
               for (int64_t x = 0; x < xs; x++) tile[z][x] = (float)in[x];                          \
           }                                                                                        \
-          float *out =                                                                             \
-              tensor + x0 * s.tensor_first + tensor_inner(y, dims, rank) * s.last + z0;            \
-          for (int64_t x = 0; x < xs; x++, out += s.tensor_first)                                  \
-            for (int64_t z = 0; z < zs; z++) out[z] = tile[z][x];                                  \
+          turn_tile(tile, xs, zs,                                                                  \
+                    tensor + x0 * s.tensor_first + tensor_inner(y, dims, rank) * s.last + z0,      \
+                    s.tensor_first);                                                               \
         }                                                                                          \
       }                                                                                            \
   }
@@ -97,10 +118,13 @@ TO_TENSOR(f32, float, float)
 TO_TENSOR(f64, double, double)
 
 void voxels_to_tensor(const void *file, enum voxel_type type, const int64_t *dims, int rank,
-                      int is_scaled, double slope, double inter, float *tensor) {
+                      int is_scaled, double slope, double inter, int64_t from, int64_t to,
+                      float *tensor) {
   switch (type) {
 #define CASE(NAME, name)                                                                           \
-  case VOXEL_##NAME: to_tensor_##name(file, dims, rank, is_scaled, slope, inter, tensor); break;
+  case VOXEL_##NAME:                                                                               \
+    to_tensor_##name(file, dims, rank, is_scaled, slope, inter, from, to, tensor);                 \
+    break;
     CASE(U8, u8) CASE(I8, i8) CASE(U16, u16) CASE(I16, i16) CASE(U32, u32) CASE(I32, i32)
     CASE(U64, u64) CASE(I64, i64) CASE(F32, f32) CASE(F64, f64)
 #undef CASE
@@ -108,7 +132,7 @@ void voxels_to_tensor(const void *file, enum voxel_type type, const int64_t *dim
   }
 }
 
-static inline double load(const void *data, enum voxel_type type, int64_t i) {
+static inline double number_at(const void *data, enum voxel_type type, int64_t i) {
   switch (type) {
   case VOXEL_U8: return ((const uint8_t *)data)[i];
   case VOXEL_I8: return ((const int8_t *)data)[i];
@@ -135,7 +159,7 @@ static inline double bounded(double value, double low, double high) {
   return value != value ? 0 : value < low ? low : value > high ? high : value;
 }
 
-static inline void store(void *data, enum voxel_type type, int64_t i, double v) {
+static inline void put_number(void *data, enum voxel_type type, int64_t i, double v) {
   switch (type) {
   case VOXEL_U8: ((uint8_t *)data)[i] = (uint8_t)bounded(v, 0, 255); break;
   case VOXEL_I8: ((int8_t *)data)[i] = (int8_t)bounded(v, -128, 127); break;
@@ -154,33 +178,78 @@ static inline void store(void *data, enum voxel_type type, int64_t i, double v) 
 }
 
 // Inlined with constant types below, so that the switches above are gone from the loops.
-static inline __attribute__((always_inline)) void
-to_file(const void *tensor, enum voxel_type from, const int64_t *dims, int rank, void *file,
-        enum voxel_type to) {
+INLINE void to_file(const void *tensor, enum voxel_type source, const int64_t *dims, int rank,
+                    int64_t from, int64_t to, void *file, enum voxel_type target) {
   const shape_t s = shape_of(dims, rank);
   double tile[LAST][FIRST];
   for (int64_t z0 = 0; z0 < s.last; z0 += LAST)
-    for (int64_t x0 = 0; x0 < s.first; x0 += FIRST) {
-      const int64_t zs = smaller(LAST, s.last - z0), xs = smaller(FIRST, s.first - x0);
+    for (int64_t x0 = from; x0 < to; x0 += FIRST) {
+      const int64_t zs = smaller(LAST, s.last - z0), xs = smaller(FIRST, to - x0);
       for (int64_t y = 0; y < s.inner; y++) {
         int64_t in = x0 * s.tensor_first + tensor_inner(y, dims, rank) * s.last + z0;
         for (int64_t x = 0; x < xs; x++, in += s.tensor_first)
-          for (int64_t z = 0; z < zs; z++) tile[z][x] = load(tensor, from, in + z);
+          for (int64_t z = 0; z < zs; z++) tile[z][x] = number_at(tensor, source, in + z);
         int64_t out = x0 + y * s.first + z0 * s.file_last;
         for (int64_t z = 0; z < zs; z++, out += s.file_last)
-          for (int64_t x = 0; x < xs; x++) store(file, to, out + x, tile[z][x]);
+          for (int64_t x = 0; x < xs; x++) put_number(file, target, out + x, tile[z][x]);
       }
     }
 }
 
-void voxels_to_file(const void *tensor, enum voxel_type from, const int64_t *dims, int rank,
-                    void *file, enum voxel_type to) {
-  if (from == VOXEL_F32 && to == VOXEL_F32) to_file(tensor, VOXEL_F32, dims, rank, file, VOXEL_F32);
-  else if (from == VOXEL_F32 && to == VOXEL_U8)
-    to_file(tensor, VOXEL_F32, dims, rank, file, VOXEL_U8);
-  else if (from == VOXEL_F32 && to == VOXEL_I16)
-    to_file(tensor, VOXEL_F32, dims, rank, file, VOXEL_I16);
-  else if (from == VOXEL_U8 && to == VOXEL_U8)
-    to_file(tensor, VOXEL_U8, dims, rank, file, VOXEL_U8);
-  else to_file(tensor, from, dims, rank, file, to);
+// Predictions are float32: those go through vectors.
+INLINE void floats_to_file(const float *tensor, const int64_t *dims, int rank, int64_t from,
+                           int64_t to, void *file, enum voxel_type target) {
+  const shape_t s = shape_of(dims, rank);
+  float tile[LAST][FIRST];
+  for (int64_t z0 = 0; z0 < s.last; z0 += LAST)
+    for (int64_t x0 = from; x0 < to; x0 += FIRST) {
+      const int64_t zs = smaller(LAST, s.last - z0), xs = smaller(FIRST, to - x0);
+      for (int64_t y = 0; y < s.inner; y++) {
+        const float *in =
+            tensor + x0 * s.tensor_first + tensor_inner(y, dims, rank) * s.last + z0;
+        for (int64_t z = 0; z < zs; z += 16)
+          for (int64_t x = 0; x < xs; x += 16) {
+            v16 block[16] = {0};
+            const int rows = (int)smaller(16, xs - x), columns = (int)smaller(16, zs - z);
+            for (int i = 0; i < rows; i++) {
+              const float *row = in + (x + i) * s.tensor_first + z;
+              if (columns == 16) block[i] = load(row);
+              else memcpy(&block[i], row, (size_t)columns * sizeof(float));
+            }
+            transpose(block);
+            for (int i = 0; i < 16; i++) store(&tile[z + i][x], block[i]);
+          }
+        int64_t out = x0 + y * s.first + z0 * s.file_last;
+        for (int64_t z = 0; z < zs; z++, out += s.file_last) {
+          if (target == VOXEL_F32) memcpy((float *)file + out, tile[z], (size_t)xs * sizeof(float));
+          else
+            for (int64_t x = 0; x < xs; x++) put_number(file, target, out + x, (double)tile[z][x]);
+        }
+      }
+    }
+}
+
+CLONES static void floats_to_f32(const float *tensor, const int64_t *dims, int rank, int64_t from,
+                                 int64_t to, void *file) {
+  floats_to_file(tensor, dims, rank, from, to, file, VOXEL_F32);
+}
+CLONES static void floats_to_u8(const float *tensor, const int64_t *dims, int rank, int64_t from,
+                                int64_t to, void *file) {
+  floats_to_file(tensor, dims, rank, from, to, file, VOXEL_U8);
+}
+CLONES static void floats_to_i16(const float *tensor, const int64_t *dims, int rank, int64_t from,
+                                 int64_t to, void *file) {
+  floats_to_file(tensor, dims, rank, from, to, file, VOXEL_I16);
+}
+
+void voxels_to_file(const void *tensor, enum voxel_type source, const int64_t *dims, int rank,
+                    int64_t from, int64_t to, void *file, enum voxel_type target) {
+  if (source == VOXEL_F32 && target == VOXEL_F32) floats_to_f32(tensor, dims, rank, from, to, file);
+  else if (source == VOXEL_F32 && target == VOXEL_U8)
+    floats_to_u8(tensor, dims, rank, from, to, file);
+  else if (source == VOXEL_F32 && target == VOXEL_I16)
+    floats_to_i16(tensor, dims, rank, from, to, file);
+  else if (source == VOXEL_U8 && target == VOXEL_U8)
+    to_file(tensor, VOXEL_U8, dims, rank, from, to, file, VOXEL_U8);
+  else to_file(tensor, source, dims, rank, from, to, file, target);
 }

@@ -5,6 +5,7 @@
 #include "adam.h"
 #include "momentum.h"
 #include "resample.h"
+#include "roofline.h"
 #include "volume.h"
 #include "voxels.h"
 
@@ -120,19 +121,30 @@ void etude_small_transposed(
     const EtudeSmallConvolution *shape, int64_t realInChannels, int64_t width, const void *x,
     int xBf16, const float *weights, const float *bias, float *out);
 
-// ---- BlockedWeights.c: where oneDNN has no code of its own (without AVX-512, and rows of 2 voxels)
+// ---- BlockedConvolution.c and BlockedWeights.c: float32 where oneDNN has no code of its own
 
 typedef struct {
   /// `width` channels in each block of both sides.
   int64_t batch, width, inBlocks, outBlocks;
+  /// At most 16 taps an axis.
   int64_t input[3], output[3], kernel[3], stride[3], padding[3], dilation[3];
   int32_t parts;
-} EtudeBlockedWeights;
+} EtudeBlockedConvolution;
 
-/// The weight gradient of a convolution of blocked float32 activations, as `[out][in][kernel…]` with
-/// padded channel counts.
+/// Weights `[out][in][kernel…]` with padded channel counts in the order that the pass reads them; as
+/// many numbers.
+void etude_pack_blocked_convolution(
+    const EtudeBlockedConvolution *shape, int isBackward, const float *weights, float *packed);
+
+/// The convolution of blocked float32 activations; with `isBackward`, from the gradient of its output
+/// the gradient of its input.
+void etude_blocked_convolution(
+    const EtudeBlockedConvolution *shape, int isBackward, const float *source, const float *packed,
+    float *target);
+
+/// The weight gradient, as `[out][in][kernel…]` with padded channel counts.
 void etude_blocked_weights(
-    const EtudeBlockedWeights *shape, const float *x, const float *gradient, float *out);
+    const EtudeBlockedConvolution *shape, const float *x, const float *gradient, float *out);
 
 // ---- Dice.c
 

@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// How many threads one piece of numeric work is split over; `--threads`.
@@ -7,10 +6,10 @@ import Synchronization
 public enum ComputeThreads {
   private static let chosen = Atomic<Int>(0)
 
-  /// The number set, else the cores of the machine.
+  /// The number set, else what this process may use.
   public static var count: Int {
     let number = chosen.load(ordering: .relaxed)
-    return number > 0 ? number : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    return number > 0 ? number : UsableProcessors.count
   }
 
   public static func set(_ count: Int) { chosen.store(max(1, min(count, 256)), ordering: .relaxed) }

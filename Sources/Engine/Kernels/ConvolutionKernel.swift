@@ -32,6 +32,7 @@ struct ConvolutionKernel {
     let x = input.converted(to: inLayout, dtype)
     let output = Tensor(uninitialized: outputShape, dtype: dtype, layout: .blocked)
     let plan = try self.plan(ETUDE_FORWARD, x, output)
+    if isOurs(plan, x, output) { return blocked(x, output, isBackward: false) }
     try plan.run(input: x, weights: packed(plan, inLayout), output: output)
     return settled(output, channels: shape.outChannels)
   }
@@ -44,6 +45,9 @@ struct ConvolutionKernel {
     let g = gradient.converted(to: .blocked, dtype)
     let input = Tensor(uninitialized: inputShape, dtype: dtype, layout: .blocked)
     let plan = try self.plan(ETUDE_BACKWARD_DATA, input, g)
+    if isOurs(plan, input, g) {
+      return settled(blocked(input, g, isBackward: true), channels: shape.inChannels)
+    }
     try plan.run(input: input, weights: packed(plan, .blocked), output: g)
     return settled(input, channels: shape.inChannels)
   }
@@ -91,25 +95,51 @@ struct ConvolutionKernel {
 
   // The layers where oneDNN is slow.
 
+  private func isOurs(_ plan: OneDNN.Plan, _ input: Tensor, _ output: Tensor) -> Bool {
+    plan.isMakeshift && input.layout == .blocked && output.layout == .blocked
+      && dtype == .float32 && shape.kernel.allSatisfy { $0 <= Self.mostTaps }
+  }
+
+  /// What one axis of a kernel may have in `BlockedConvolution.c`.
+  private static let mostTaps = 16
+
+  /// Fills `output` from `input`, or backward the other way round, and returns what was filled.
+  private func blocked(_ input: Tensor, _ output: Tensor, isBackward: Bool) -> Tensor {
+    var blocked = blockedShape(input, output)
+    let packed = weights.packed(for: blocked, isBackward: isBackward)
+    let (source, target) = isBackward ? (output, input) : (input, output)
+    etude_blocked_convolution(
+      &blocked, isBackward ? 1 : 0, source.floats,
+      packed.bytes.baseAddress?.assumingMemoryBound(to: Float.self), target.mutableFloats)
+    withExtendedLifetime((source, packed)) {}
+    return target
+  }
+
   private func blockedWeights(_ input: Tensor, _ gradient: Tensor) -> Tensor {
     let x = input.converted(to: .blocked, .float32)
     let g = gradient.converted(to: .blocked, .float32)
+    var blocked = blockedShape(x, g)
+    let result = Tensor(
+      uninitialized: [
+        Int(blocked.outBlocks * blocked.width), Int(blocked.inBlocks * blocked.width),
+      ] + shape.kernel)
+    etude_blocked_weights(&blocked, x.floats, g.floats, result.mutableFloats)
+    withExtendedLifetime((x, g)) {}
+    return weights.cropped(result)
+  }
+
+  private func blockedShape(_ input: Tensor, _ output: Tensor) -> EtudeBlockedConvolution {
     let described = shape.described(
-      ETUDE_BACKWARD_WEIGHTS, batch: x.shape[0], input: Array(x.shape.dropFirst(2)),
-      output: Array(g.shape.dropFirst(2)), inLayout: .blocked, outLayout: .blocked,
+      ETUDE_FORWARD, batch: input.shape[0], input: Array(input.shape.dropFirst(2)),
+      output: Array(output.shape.dropFirst(2)), inLayout: .blocked, outLayout: .blocked,
       dtype: .float32)
-    var blocked = EtudeBlockedWeights(
+    return EtudeBlockedConvolution(
       batch: described.batch, width: described.inputWidth,
       inBlocks: described.inChannels / described.inputWidth,
       outBlocks: described.outChannels / described.outputWidth, input: described.input,
       output: described.output, kernel: described.kernel, stride: described.stride,
       padding: described.padding, dilation: described.dilation,
       parts: Int32(ComputeThreads.count))
-    let result = Tensor(
-      uninitialized: [Int(described.outChannels), Int(described.inChannels)] + shape.kernel)
-    etude_blocked_weights(&blocked, x.floats, g.floats, result.mutableFloats)
-    withExtendedLifetime((x, g)) {}
-    return weights.cropped(result)
   }
 
   /// Few channels on both sides, stride 1.

@@ -1,10 +1,19 @@
+import CKernels
+import Components
 import Synchronization
 
 /// A convolution's weights with the copies that primitives want, kept until the weights change.
 final class ConvolutionWeights: Sendable {
   let parameter: Parameter
   let shape: ConvolutionShape
-  private let packed = Mutex<[Int: (version: Int, storage: Storage)]>([:])
+  private let packed = Mutex<[Order: (version: Int, storage: Storage)]>([:])
+
+  /// Whose order a copy is in.
+  private enum Order: Hashable {
+    case plan(Int)
+    /// That of our own blocked kernel.
+    case own(isBackward: Bool)
+  }
 
   init(_ parameter: Parameter, _ shape: ConvolutionShape) {
     (self.parameter, self.shape) = (parameter, shape)
@@ -12,14 +21,36 @@ final class ConvolutionWeights: Sendable {
 
   /// The weights in the order of `plan`, whose channel counts may be padded.
   func packed(for plan: OneDNN.Plan, inChannels: Int, outChannels: Int) throws -> Storage {
-    let (value, version) = parameter.current
-    if let kept = packed.withLock({ $0[plan.identity] }), kept.version == version {
-      return kept.storage
+    try packed(.plan(plan.identity)) { value throws(Fault) in
+      try plan.pack(padded(value, inChannels: inChannels, outChannels: outChannels))
     }
-    let storage = try plan.pack(padded(value, inChannels: inChannels, outChannels: outChannels))
+  }
+
+  /// The weights as our own blocked kernel reads them in one of its passes.
+  func packed(for shape: EtudeBlockedConvolution, isBackward: Bool) -> Storage {
+    packed(.own(isBackward: isBackward)) { value in
+      let width = Int(shape.width)
+      let padded = padded(
+        value, inChannels: Int(shape.inBlocks) * width, outChannels: Int(shape.outBlocks) * width)
+      let storage = Storage(byteCount: padded.count * MemoryLayout<Float>.size)
+      var shape = shape
+      etude_pack_blocked_convolution(
+        &shape, isBackward ? 1 : 0, padded.floats,
+        storage.bytes.baseAddress?.assumingMemoryBound(to: Float.self))
+      withExtendedLifetime(padded) {}
+      return storage
+    }
+  }
+
+  private func packed<Failure: Error>(
+    _ order: Order, _ pack: (Tensor) throws(Failure) -> Storage
+  ) throws(Failure) -> Storage {
+    let (value, version) = parameter.current
+    if let kept = packed.withLock({ $0[order] }), kept.version == version { return kept.storage }
+    let storage = try pack(value)
     packed.withLock { packed in
       packed = packed.filter { $0.value.version == version }
-      packed[plan.identity] = (version, storage)
+      packed[order] = (version, storage)
     }
     return storage
   }

@@ -58,6 +58,8 @@ public final class DiceMetric: Metric {
   private let arguments: MeanDice
   private let threads: Int
   private let state = Mutex(State())
+  /// Voxels that one thread takes at a time.
+  private static let block = 1 << 19
 
   public init(_ arguments: MeanDice, threads: Int) {
     (self.arguments, self.threads) = (arguments, threads)
@@ -108,14 +110,23 @@ public final class DiceMetric: Metric {
     let (items, channels) = (prediction.shape[0], prediction.shape[1])
     let voxels = prediction.shape.dropFirst(2).reduce(1, *)
     let first = arguments.includeBackground || channels == 1 ? 0 : 1
-    var sums = [etude_overlap](repeating: etude_overlap(), count: items * channels)
+    // Stretches of the planes that count; sums of whole numbers are exact in any order.
+    let wanted = (0..<items * channels).filter { $0 % channels >= first }
+    let blocks = wanted.flatMap { plane in
+      stride(from: 0, to: voxels, by: Self.block).map { start in
+        plane * voxels + start..<plane * voxels + min(start + Self.block, voxels)
+      }
+    }
+    var sums = [etude_overlap](repeating: etude_overlap(), count: blocks.count)
     prediction.withElements(of: Float.self) { predictions in
       label.withElements(of: Float.self) { labels in
         sums.withUnsafeMutableBufferPointer { sums in
           guard let p = predictions.baseAddress, let y = labels.baseAddress else { return }
-          parallelFor(sums.count, threads: threads) { part in
-            for plane in part where plane % channels >= first {
-              etude_overlap_sums(p + plane * voxels, y + plane * voxels, voxels, &sums[plane])
+          parallelFor(blocks.count, threads: threads) { part in
+            for index in part {
+              let block = blocks[index]
+              etude_overlap_sums(
+                p + block.lowerBound, y + block.lowerBound, block.count, &sums[index])
             }
           }
         }
@@ -124,9 +135,14 @@ public final class DiceMetric: Metric {
     var isBinary = true
     let rows = (0..<items).map { item in
       (first..<channels).map { channel in
-        let sum = sums[item * channels + channel]
-        isBinary = isBinary && sum.binary_prediction != 0 && sum.binary_label != 0
-        return sum.label > 0 ? 2 * sum.both / (sum.label + sum.prediction) : .nan
+        let plane = item * channels + channel
+        let parts = zip(blocks, sums).filter { $0.0.lowerBound / max(voxels, 1) == plane }.map(\.1)
+        isBinary =
+          isBinary && parts.allSatisfy { $0.binary_prediction != 0 && $0.binary_label != 0 }
+        let label = parts.reduce(0) { $0 + $1.label }
+        let both = parts.reduce(0) { $0 + $1.both }
+        let prediction = parts.reduce(0) { $0 + $1.prediction }
+        return label > 0 ? 2 * both / (label + prediction) : .nan
       }
     }
     return (rows, isBinary)

@@ -5,7 +5,7 @@ extension Tensor {
   static let plainChannels = 3
 
   /// Channels in a block of the blocked layout: what a vector of this processor holds, 16 or 8.
-  static let blockWidth = OneDNN.blockWidth
+  public static let blockWidth = OneDNN.blockWidth
 
   /// That many channels, filled up to whole blocks.
   static func padded(_ channels: Int) -> Int {

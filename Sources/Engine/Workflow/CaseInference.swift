@@ -93,7 +93,8 @@ public struct CaseInference {
     try NIfTI.write(
       channels == 1
         ? file.reshaped(Array(file.shape.dropFirst())) : try file.permuted(axes: axes + [0]),
-      affine: placed?.originalAffine ?? .identity, as: isLabels ? .uint8 : .float32, to: path)
+      affine: placed?.originalAffine ?? .identity, as: isLabels ? .uint8 : .float32, to: path,
+      threads: context.threads)
   }
 
   /// The voxels of the file: `[channels, spatial…]`, with the file's spatial shape.

@@ -16,8 +16,8 @@ struct EtudeCommand: ParsableCommand {
       etude run FILE.etude [--param k=v ...] [--out F.ipynb] [--html F.html] [--cell 3..5]
       etude convert FILE.ipynb FILE.etude
       etude inspect FILE.pt
-      etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude schema
-      etude kernel install [--user | --prefix DIR]
+      etude dataset synthesize DIR | etude dataset split LIST | etude doctor | etude bench
+      etude schema | etude kernel install [--user | --prefix DIR]
       """,
     discussion: """
       Without a subcommand: the prompt, with an MMAR folder or a config loaded into it when one \
@@ -28,7 +28,8 @@ struct EtudeCommand: ParsableCommand {
     subcommands: [
       PromptCommand.self, RunCommand.self, TrainCommand.self, EvaluateCommand.self,
       CheckCommand.self, ConvertCommand.self, InspectCommand.self, SchemaCommand.self,
-      DatasetCommand.self, KernelCommand.self, DoctorCommand.self, ReferenceCommand.self,
+      DatasetCommand.self, KernelCommand.self, DoctorCommand.self, BenchCommand.self,
+      ReferenceCommand.self,
     ],
     defaultSubcommand: PromptCommand.self)
 }

@@ -120,7 +120,7 @@ import Testing
     header.replaceSubrange(40..<48, with: Self.i16(3, 2000, 2000, 200))
     header.replaceSubrange(70..<72, with: Self.i16(64))
     let packed = try (header + [UInt8](repeating: 0, count: 1 << 20)).withUnsafeBytes {
-      try Gzip.deflate($0, level: 1)
+      try Gzip.deflate($0, threads: 1)
     }
     let fault = try #require(throws: Fault.self) {
       try NIfTI.read(MemorySource(packed, path: "bomb.nii.gz"))
@@ -131,7 +131,7 @@ import Testing
   @Test func moreOrLessThanDeclaredIsRefused() throws {
     let plain = try Fixture.bytes("type-i2.nii")
     func read(_ bytes: [UInt8]) throws -> Tensor {
-      let packed = try bytes.withUnsafeBytes { try Gzip.deflate($0, level: 1) }
+      let packed = try bytes.withUnsafeBytes { try Gzip.deflate($0, threads: 1) }
       return try NIfTI.read(MemorySource(packed, path: "x.nii.gz")).tensor
     }
     #expect(try read(plain).count == 60)

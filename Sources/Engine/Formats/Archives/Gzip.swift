@@ -1,6 +1,7 @@
 import CDeflate
 import CZlib
 import Components
+import Synchronization
 
 /// gzip files: one or several members, each with the CRC-32 and the length of what it holds.
 enum Gzip {
@@ -78,18 +79,59 @@ enum Gzip {
     return storage
   }
 
-  /// One gzip member without name and time, so equal contents make equal files.
+  /// Bytes that are deflated on their own, whatever the number of threads: equal contents make equal
+  /// files.
+  private static let chunk = 1 << 20
+  private static let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255]
+
+  /// One gzip member without name and time, deflated by several threads at zlib's level 1.
   ///
-  /// - Parameter level: 1 (fast) to 12 (small).
-  static func deflate(_ bytes: UnsafeRawBufferPointer, level: Int32) throws -> [UInt8] {
-    guard let state = libdeflate_alloc_compressor(level) else {
-      throw Fault(.limit, "no memory is left to deflate with")
+  /// Chunks end on a byte (`Z_SYNC_FLUSH`), so they only have to be put one after another.
+  static func deflate(_ bytes: UnsafeRawBufferPointer, threads: Int) throws -> [UInt8] {
+    let count = max(1, (bytes.count + chunk - 1) / chunk)
+    let parts = Mutex([(packed: [UInt8], checksum: UInt32)?](repeating: nil, count: count))
+    parallelFor(count, threads: threads) { range in
+      for index in range {
+        let end = min((index + 1) * chunk, bytes.count)
+        let part = UnsafeRawBufferPointer(rebasing: bytes[index * chunk..<end])
+        guard let packed = deflated(part, isLast: index == count - 1) else { continue }
+        let checksum = libdeflate_crc32(0, part.baseAddress, part.count)
+        parts.withLock { $0[index] = (packed, checksum) }
+      }
     }
-    defer { libdeflate_free_compressor(state) }
-    let bound = libdeflate_gzip_compress_bound(state, bytes.count)
+    var result = header
+    var checksum = UInt(0)
+    for (index, part) in parts.withLock({ $0 }).enumerated() {
+      guard let part else { throw Fault(.limit, "no memory is left to deflate with") }
+      let length = min((index + 1) * chunk, bytes.count) - index * chunk
+      checksum = crc32_combine(checksum, UInt(part.checksum), length)
+      result += part.packed
+    }
+    for number in [UInt32(truncatingIfNeeded: checksum), UInt32(truncatingIfNeeded: bytes.count)] {
+      withUnsafeBytes(of: number.littleEndian) { result += $0 }
+    }
+    return result
+  }
+
+  /// A stretch of a raw deflate stream; nil when there is no memory.
+  private static func deflated(_ bytes: UnsafeRawBufferPointer, isLast: Bool) -> [UInt8]? {
+    var stream = z_stream()
+    guard
+      deflateInit2_(
+        &stream, 1, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY, zlibVersion(),
+        Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else { return nil }
+    defer { deflateEnd(&stream) }
+    // The bound is for a stream that ends; a flush takes five bytes more.
+    let bound = Int(deflateBound(&stream, UInt(bytes.count))) + 16
     return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-      count = libdeflate_gzip_compress(
-        state, bytes.baseAddress, bytes.count, buffer.baseAddress, bound)
+      stream.next_in = UnsafeMutablePointer(
+        mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+      stream.avail_in = UInt32(bytes.count)
+      stream.next_out = buffer.baseAddress
+      stream.avail_out = UInt32(bound)
+      _ = CZlib.deflate(&stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
+      count = bound - Int(stream.avail_out)
     }
   }
 }

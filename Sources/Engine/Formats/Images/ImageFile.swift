@@ -8,13 +8,28 @@ public enum ImageFile {
   /// axis, where the file has one, is the last.
   /// - Throws: a `Fault` that names the file and, for other kinds, how to convert them.
   public static func read(_ path: String) throws -> (tensor: Tensor, metadata: Metadata) {
+    let image = try open(path)
+    return (image.tensor(1), image.metadata)
+  }
+
+  /// An image that has been read and unpacked; `tensor` makes the tensor, on so many threads.
+  struct Opened: Sendable {
+    let metadata: Metadata
+    let tensor: @Sendable (_ threads: Int) -> Tensor
+  }
+
+  /// The part of reading that one thread does: files are unpacked from front to back.
+  static func open(_ path: String) throws -> Opened {
     try refuseOtherKinds(path)
     let source = try FileSource(path)
     let start = try source.bytes(at: 0, count: min(source.size, 8))
-    if start == PNG.signature { return try readPNG(source) }
+    if start == PNG.signature {
+      let (tensor, header) = try PNG.read(source)
+      return Opened(metadata: pngMetadata(header, path)) { _ in tensor }
+    }
     if start.starts(with: NumPyFile.mark) {
       let tensor = try NumPyFile.read(source)
-      return (tensor, numPyMetadata(tensor.shape, path))
+      return Opened(metadata: numPyMetadata(tensor.shape, path)) { _ in tensor }
     }
     let suffix = PathName.suffix(of: path)
     guard Gzip.isGzip(start) || [".nii", ".nii.gz", ".gz"].contains(suffix) else {
@@ -23,8 +38,8 @@ public enum ImageFile {
         got: suffix.isEmpty ? "a file without a suffix" : "a \(suffix) file",
         wanted: ".nii, .nii.gz, .png or .npy")
     }
-    let (tensor, header) = try NIfTI.read(source)
-    return (tensor, metadata(of: header, path))
+    let image = try NIfTI.open(source)
+    return Opened(metadata: metadata(of: image.header, path)) { image.tensor(threads: $0) }
   }
 
   /// Several files of equal size as the channels of one image.
@@ -32,8 +47,13 @@ public enum ImageFile {
   /// As MONAI stacks them: along a new first axis, or joined along the channel axis where the files
   /// have one. What is known comes from the first.
   public static func read(_ paths: [String]) throws -> (tensor: Tensor, metadata: Metadata) {
+    let image = try open(paths)
+    return (image.tensor(1), image.metadata)
+  }
+
+  static func open(_ paths: [String]) throws -> Opened {
     guard let first = paths.first else { throw Fault(.data, "a list of no images has no channels") }
-    if paths.count == 1 { return try read(first) }
+    if paths.count == 1 { return try open(first) }
     var images = [try read(first)]
     for path in paths.dropFirst() {
       let image = try read(path)
@@ -48,7 +68,8 @@ public enum ImageFile {
     var metadata = images[0].metadata
     let axis = metadata.originalChannelAxis
     metadata.originalChannelAxis = axis ?? 0
-    return (join(images.map(\.tensor), axis: axis), metadata)
+    let joined = join(images.map(\.tensor), axis: axis)
+    return Opened(metadata: metadata) { _ in joined }
   }
 
   private static func join(_ tensors: [Tensor], axis: Int?) -> Tensor {
@@ -95,13 +116,6 @@ public enum ImageFile {
       fileName: path, affine: header.affine,
       spatialShape: Array(header.shape.prefix(header.spatialRank)),
       originalChannelAxis: header.shape.count > header.spatialRank ? header.shape.count - 1 : nil)
-  }
-
-  private static func readPNG(
-    _ source: any ByteSource
-  ) throws -> (tensor: Tensor, metadata: Metadata) {
-    let (tensor, header) = try PNG.read(source)
-    return (tensor, pngMetadata(header, source.path))
   }
 
   private static func pngMetadata(_ header: PNG.Header, _ path: String) -> Metadata {

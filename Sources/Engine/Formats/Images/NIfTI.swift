@@ -19,6 +19,37 @@ public enum NIfTI {
   }
 
   static func read(_ source: any ByteSource) throws -> (tensor: Tensor, header: Header) {
+    let image = try open(source)
+    return (image.tensor(threads: 1), image.header)
+  }
+
+  /// An image whose voxels are in memory as the file has them.
+  struct Opened: Sendable {
+    let header: Header
+    fileprivate let bytes: Storage
+    fileprivate let start: Int
+
+    /// In tensor order and scaled.
+    func tensor(threads: Int) -> Tensor {
+      let dims = header.shape.map(Int64.init)
+      let scaling = header.scaling
+      let voxels = bytes.bytes.baseAddress.map { $0 + start }
+      let tensor = Tensor(shape: header.shape, of: Float.self) { target in
+        parallelFor(header.shape[0], threads: threads, grain: NIfTI.grain) { part in
+          voxels_to_tensor(
+            voxels, header.element.voxelType, dims, Int32(dims.count), scaling == nil ? 0 : 1,
+            scaling?.slope ?? 1, scaling?.intercept ?? 0, Int64(part.lowerBound),
+            Int64(part.upperBound), target.baseAddress)
+        }
+      }
+      return withExtendedLifetime(bytes) { tensor }
+    }
+  }
+
+  /// Places on the first axis that one thread takes at a time: whole tiles of the conversion.
+  private static let grain = 32
+
+  static func open(_ source: any ByteSource) throws -> Opened {
     let (header, isPacked) = try header(of: source)
     let (end, overflow) = header.voxelOffset.addingReportingOverflow(header.voxelBytes)
     if overflow { throw Fault.damaged(source.path, "its header declares the size \(header.shape)") }
@@ -40,14 +71,7 @@ public enum NIfTI {
     if header.isBigEndian, header.element.size > 1 {
       voxels_swap(voxels.baseAddress, Int64(header.count), Int64(header.element.size))
     }
-    let dims = header.shape.map(Int64.init)
-    let scaling = header.scaling
-    let tensor = Tensor(shape: header.shape, of: Float.self) { target in
-      voxels_to_tensor(
-        voxels.baseAddress, header.element.voxelType, dims, Int32(dims.count),
-        scaling == nil ? 0 : 1, scaling?.slope ?? 1, scaling?.intercept ?? 0, target.baseAddress)
-    }
-    return withExtendedLifetime(bytes) { (tensor, header) }
+    return Opened(header: header, bytes: bytes, start: start)
   }
 
   private static func header(
@@ -65,27 +89,32 @@ public enum NIfTI {
   /// Gzipped when the path ends in `.gz`. Values are not scaled; integers are cut towards zero. As
   /// nibabel under MONAI's savers, units are left unknown; both forms hold the affine, the qform
   /// only where it can.
-  /// - Parameter element: the type in the file; by default the tensor's own.
+  /// - Parameters:
+  ///   - element: the type in the file; by default the tensor's own.
+  ///   - threads: how many convert and deflate; the file does not depend on it.
   public static func write(
     _ tensor: Tensor, affine: Affine, as element: Element? = nil, to path: String,
-    on fileSystem: any FileSystem = Disk()
+    threads: Int = 1, on fileSystem: any FileSystem = Disk()
   ) throws {
     let element = element ?? Element(tensor.dtype)
     try write(
-      shape: tensor.shape, element: element, affine: affine, to: path, on: fileSystem
+      shape: tensor.shape, element: element, affine: affine, to: path, threads: threads,
+      on: fileSystem
     ) { voxels in
       let dims = tensor.shape.isEmpty ? [1] : tensor.shape.map(Int64.init)
-      tensor.withUnsafeBytes {
-        voxels_to_file(
-          $0.baseAddress, tensor.dtype.voxelType, dims, Int32(dims.count), voxels.baseAddress,
-          element.voxelType)
+      tensor.withUnsafeBytes { numbers in
+        parallelFor(Int(dims[0]), threads: threads, grain: grain) { part in
+          voxels_to_file(
+            numbers.baseAddress, tensor.dtype.voxelType, dims, Int32(dims.count),
+            Int64(part.lowerBound), Int64(part.upperBound), voxels.baseAddress, element.voxelType)
+        }
       }
     }
   }
 
   /// As above, for voxels that `fill` makes in file order (first axis fastest).
   static func write(
-    shape: [Int], element: Element, affine: Affine, to path: String,
+    shape: [Int], element: Element, affine: Affine, to path: String, threads: Int = 1,
     on fileSystem: any FileSystem = Disk(), fill: (UnsafeMutableRawBufferPointer) -> Void
   ) throws {
     guard (1...7).contains(shape.count), shape.allSatisfy({ $0 > 0 }) else {
@@ -99,7 +128,7 @@ public enum NIfTI {
     fill(UnsafeMutableRawBufferPointer(rebasing: storage.bytes[header.count...]))
     try AtomicFile.write(to: path, on: fileSystem) { sink in
       if PathName.name(of: path).hasSuffix(".gz") {
-        try sink.write(Gzip.deflate(UnsafeRawBufferPointer(storage.bytes), level: 1))
+        try sink.write(Gzip.deflate(UnsafeRawBufferPointer(storage.bytes), threads: threads))
       } else {
         try sink.write(UnsafeRawBufferPointer(storage.bytes))
       }

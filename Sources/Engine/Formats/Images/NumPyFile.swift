@@ -20,7 +20,7 @@ enum NumPyFile {
       guard count > 0 else { return }
       voxels_to_tensor(
         bytes.bytes.baseAddress, header.element.voxelType, dims.isEmpty ? [1] : dims,
-        Int32(max(dims.count, 1)), 0, 1, 0, target.baseAddress)
+        Int32(max(dims.count, 1)), 0, 1, 0, 0, dims.first ?? 1, target.baseAddress)
     }
   }
 

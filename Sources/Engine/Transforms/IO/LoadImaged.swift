@@ -34,9 +34,11 @@ public struct LoadImaged: MetadataTransform {
     _ sample: Sample, _ streams: inout [RandomState], _ context: TransformContext
   ) throws -> Samples {
     var sample = sample
-    let files = readAhead(sample, threads: context.threads)
+    var files = readAhead(sample, threads: context.threads)
     try updateEachKey(of: &sample) { sample, index, key in
-      var image = try files[key]?.get() ?? Self.read(try Self.paths(sample[key], key))
+      let file =
+        try files.removeValue(forKey: key)?.get() ?? Self.open(try Self.paths(sample[key], key))
+      var image = (tensor: file.tensor(context.threads), metadata: file.metadata)
       if asClosestCanonical { image = try Self.canonical(image.tensor, image.metadata) }
       sample[key] = .tensor(dtype?.rounding(image.tensor) ?? image.tensor)
       guard !imageOnly else { return }
@@ -107,30 +109,30 @@ public struct LoadImaged: MetadataTransform {
   /// All keys' files at once, for most of the time goes into inflating them.
   private func readAhead(
     _ sample: Sample, threads: Int
-  ) -> [String: Result<(tensor: Tensor, metadata: Metadata), any Error>] {
+  ) -> [String: Result<ImageFile.Opened, any Error>] {
     var wanted: [(key: String, paths: [String])] = []
     for key in keys.values {
       // What is not there, or is no path, is reported key by key later.
       if let paths = try? Self.paths(sample[key], key) { wanted.append((key, paths)) }
     }
     guard threads > 1, wanted.count > 1 else { return [:] }
-    let results = Mutex<[String: Result<(tensor: Tensor, metadata: Metadata), any Error>]>([:])
+    let results = Mutex<[String: Result<ImageFile.Opened, any Error>]>([:])
     parallelFor(wanted.count, threads: threads) { part in
       for (key, paths) in wanted[part] {
-        let result = Result { try Self.read(paths) }
+        let result = Result { try Self.open(paths) }
         results.withLock { $0[key] = result }
       }
     }
     return results.withLock { $0 }
   }
 
-  private static func read(_ paths: [String]) throws -> (tensor: Tensor, metadata: Metadata) {
-    guard paths.count > 1 else { return try ImageFile.read(paths[0]) }
+  private static func open(_ paths: [String]) throws -> ImageFile.Opened {
+    guard paths.count > 1 else { return try ImageFile.open(paths[0]) }
     let first = try header(paths[0]).metadata
     for path in paths.dropFirst() {
       try requireAlike(first, try header(path).metadata)
     }
-    return try ImageFile.read(paths)
+    return try ImageFile.open(paths)
   }
 
   /// The nearest RAS orientation, channels where they were.

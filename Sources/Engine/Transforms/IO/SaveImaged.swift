@@ -71,7 +71,9 @@ public struct SaveImaged: MetadataTransform {
       try ledger.claim(path, for: metadata.fileName)
       let file = try layout(try sample.channelFirst(key), metadata, context)
       try Disk().makeFolder(PathName.folder(of: path))
-      try NIfTI.write(file.tensor, affine: file.affine, as: outputType.element, to: path)
+      try NIfTI.write(
+        file.tensor, affine: file.affine, as: outputType.element, to: path,
+        threads: context.threads)
       if printLog { context.output.write("file written: \(path).", to: .log) }
     }
     return .one(sample)

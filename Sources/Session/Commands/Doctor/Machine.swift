@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 
 /// What the kernel says about the machine, read once.
@@ -22,7 +23,7 @@ struct Machine: Sendable, Equatable {
     let online = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     return Machine(
       processorName: processor.name, processorFeatures: processor.features, processors: online,
-      usableProcessors: min(parseAllowed(text(of: "/proc/self/status")) ?? online, online),
+      usableProcessors: UsableProcessors.count,
       memory: memory.total, memoryAvailable: memory.available,
       memoryLimit: parseLimit(
         text(of: "/sys/fs/cgroup/memory.max")
@@ -42,15 +43,6 @@ struct Machine: Sendable, Equatable {
       }
     }
     return (name, features)
-  }
-
-  /// The bits set in `Cpus_allowed:\t00000000,00000003`.
-  static func parseAllowed(_ text: String?) -> Int? {
-    for line in (text ?? "").split(separator: "\n") where line.hasPrefix("Cpus_allowed:") {
-      return line.dropFirst("Cpus_allowed:".count)
-        .reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
-    }
-    return nil
   }
 
   /// Bytes; the kernel counts in KiB.

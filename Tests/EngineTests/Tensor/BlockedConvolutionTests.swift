@@ -1,0 +1,90 @@
+import CKernels
+import Testing
+
+@testable import Engine
+
+/// Our own convolution of blocked activations against sums written out, at both block widths: blocks
+/// alone and in pairs, rows shorter and longer than a tile.
+@Suite struct BlockedConvolutionTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    var ins: Int
+    var outs: Int
+    var input: [Int]
+    var kernel: Int
+    var stride: Int
+    var testDescription: String {
+      "\(ins) to \(outs) on \(input), kernel \(kernel), stride \(stride)"
+    }
+  }
+
+  static let cases: [Case] = [
+    Case(ins: 16, outs: 32, input: [5, 6, 7], kernel: 3, stride: 1),
+    Case(ins: 32, outs: 16, input: [5, 4, 19], kernel: 3, stride: 2),
+    Case(ins: 48, outs: 16, input: [6, 5, 8], kernel: 3, stride: 2),
+    Case(ins: 16, outs: 48, input: [1, 7, 30], kernel: 1, stride: 2),
+    Case(ins: 16, outs: 16, input: [7, 7, 8], kernel: 5, stride: 3),
+  ]
+
+  @Test(arguments: cases, [8, 16])
+  func bothPassesAreTheWrittenOutSums(_ test: Case, width: Int) {
+    let padding = (test.kernel - 1) / 2
+    let output = test.input.map { ($0 + 2 * padding - test.kernel) / test.stride + 1 }
+    var shape = EtudeBlockedConvolution()
+    // With blocks of 8, half of the channels: then an odd number of blocks occurs as well.
+    let (ins, outs) = (test.ins * width / 16, test.outs * width / 16)
+    (shape.batch, shape.width, shape.parts) = (2, Int64(width), 2)
+    (shape.inBlocks, shape.outBlocks) = (Int64(ins / width), Int64(outs / width))
+    func triple(_ values: [Int]) -> (Int64, Int64, Int64) {
+      (Int64(values[0]), Int64(values[1]), Int64(values[2]))
+    }
+    func same(_ value: Int) -> (Int64, Int64, Int64) { triple([value, value, value]) }
+    (shape.input, shape.output) = (triple(test.input), triple(output))
+    (shape.kernel, shape.stride) = (same(test.kernel), same(test.stride))
+    (shape.padding, shape.dilation) = (same(padding), same(1))
+
+    let taps = test.kernel * test.kernel * test.kernel
+    let (inVoxels, outVoxels) = (test.input.reduce(1, *), output.reduce(1, *))
+    // Small whole numbers: their sums are exact whatever the order.
+    func numbers(_ count: Int, _ factor: Int) -> [Float] {
+      (0..<count).map { Float(($0 * factor) % 7 - 3) }
+    }
+    let x = numbers(2 * ins * inVoxels, 5), y = numbers(2 * outs * outVoxels, 3)
+    let weights = numbers(ins * outs * taps, 11)
+    func place(_ item: Int, _ channel: Int, of channels: Int, _ voxel: Int, _ voxels: Int) -> Int {
+      ((item * (channels / width) + channel / width) * voxels + voxel) * width + channel % width
+    }
+    var forward = [Float](repeating: 0, count: y.count)
+    var backward = [Float](repeating: 0, count: x.count)
+    for (outVoxel, position) in Self.positions(output).enumerated() {
+      for (tap, offset) in Self.positions([test.kernel, test.kernel, test.kernel]).enumerated() {
+        let source = zip(position, offset).map { $0 * test.stride - padding + $1 }
+        guard zip(source, test.input).allSatisfy({ 0..<$1 ~= $0 }) else { continue }
+        let inVoxel = (source[0] * test.input[1] + source[1]) * test.input[2] + source[2]
+        for item in 0..<2 {
+          for out in 0..<outs {
+            let to = place(item, out, of: outs, outVoxel, outVoxels)
+            for into in 0..<ins {
+              let from = place(item, into, of: ins, inVoxel, inVoxels)
+              let weight = weights[(out * ins + into) * taps + tap]
+              forward[to] += x[from] * weight
+              backward[from] += y[to] * weight
+            }
+          }
+        }
+      }
+    }
+    for isBackward in [false, true] {
+      var packed = [Float](repeating: .nan, count: weights.count)
+      etude_pack_blocked_convolution(&shape, isBackward ? 1 : 0, weights, &packed)
+      var result = [Float](repeating: .nan, count: isBackward ? x.count : y.count)
+      etude_blocked_convolution(
+        &shape, isBackward ? 1 : 0, isBackward ? y : x, packed, &result)
+      #expect(result == (isBackward ? backward : forward), "backward: \(isBackward)")
+    }
+  }
+
+  /// All positions of a box, the last axis fastest.
+  private static func positions(_ sizes: [Int]) -> [[Int]] {
+    sizes.reduce([[]]) { heads, size in heads.flatMap { head in (0..<size).map { head + [$0] } } }
+  }
+}
