@@ -60,7 +60,7 @@ import Testing
     let chart = Chart(panels: [panel(losses, Series("other", y: [1, 2]))])
     let text = try script(chart, .text(columns: 70, rows: 15, colored: false))
     #expect(text.contains("set terminal dumb size 70,15 noenhanced mono\n"))
-    #expect(text.contains("set key bmargin center horizontal\n"))
+    #expect(text.contains("set key bmargin center horizontal width 3\n"))
     #expect(!text.contains("linecolor"))
     let colored = try script(chart, .text(columns: 70, rows: 15, colored: true))
     #expect(colored.contains("dumb size 70,15 noenhanced ansi256") && colored.contains("linecolor"))

@@ -43,6 +43,14 @@ import Testing
     #expect(lines.allSatisfy { $0.count <= 60 })
     #expect(lines.count <= 38)
     #expect(text.contains("*"))
+    // With colours it is as wide, and each line ends its own.
+    let colored = try chart().text(columns: 60, colored: true, with: try Gnuplot.find())
+    let plain = colored.replacing(/\u{1B}\[[0-9;]*m/, with: "").split(
+      separator: "\n", omittingEmptySubsequences: false)
+    #expect(plain.count == lines.count && plain.allSatisfy { $0.count <= 60 && $0.last != " " })
+    #expect(
+      colored.split(separator: "\n").filter { $0.contains("\u{1B}[38") }
+        .allSatisfy { $0.hasSuffix("\u{1B}[0m") })
     #expect(text.contains("loss") && text.contains("dice"))
   }
 
@@ -161,8 +169,23 @@ import Testing
       try chart().write(to: "/nowhere/curves.svg", with: gnuplot)
     }
     #expect(fault?.kind == .file && fault?.message.contains("/nowhere/curves.svg") == true)
-    // /dev/full takes nothing: the temporary name beside it cannot even be made.
-    #expect(throws: Fault.self) { try chart().write(to: "/dev/full/curves.svg", with: gnuplot) }
+  }
+
+  /// A picture that does not fit leaves what was there before.
+  @Test func aFullDiskLeavesNoHalf() throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("etude-full-\(UUID().uuidString).svg").path
+    try PictureFile.write(Array("old".utf8), to: file)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    // What is written beside the name goes where nothing has room.
+    let partial = "\(file).part-\(getpid())"
+    try FileManager.default.createSymbolicLink(atPath: partial, withDestinationPath: "/dev/full")
+    let fault = #expect(throws: Fault.self) {
+      try PictureFile.write([UInt8](repeating: 0, count: 100_000), to: file)
+    }
+    #expect(fault?.message == "cannot write '\(file)': No space left on device")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "old")
+    #expect(!FileManager.default.fileExists(atPath: partial))
   }
 }
 

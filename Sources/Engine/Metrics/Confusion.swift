@@ -27,11 +27,10 @@ public struct Confusion: Sendable, Equatable {
         table[Int(truth[index]) * count + Int(predicted[index])] += 1
       }
     }
-    let known = max(
-      counts.count, prediction.shape[0], label.shape[0],
-      (0..<count * count).last { table[$0] > 0 }.map { $0 / count + 1 } ?? 0,
-      (0..<count).last { column in (0..<count).contains { table[$0 * count + column] > 0 } }
-        .map { $0 + 1 } ?? 0)
+    let last = (0..<count).last { number in
+      (0..<count).contains { table[number * count + $0] + table[$0 * count + number] > 0 }
+    }
+    let known = max(counts.count, prediction.shape[0], label.shape[0], (last ?? 0) + 1)
     while counts.count < known { counts.append([]) }
     for row in counts.indices {
       while counts[row].count < known { counts[row].append(0) }
@@ -57,12 +56,14 @@ public struct Confusion: Sendable, Equatable {
         }
         return
       }
-      var greatest = Array(elements[..<voxels])
-      for channel in 1..<channels {
-        for voxel in 0..<voxels where elements[channel * voxels + voxel] > greatest[voxel] {
-          greatest[voxel] = elements[channel * voxels + voxel]
-          result[voxel] = UInt8(channel)
+      for voxel in 0..<voxels {
+        var greatest = elements[voxel]
+        var place = 0
+        for channel in 1..<channels {
+          let value = elements[channel * voxels + voxel]
+          if value > greatest { (greatest, place) = (value, channel) }
         }
+        result[voxel] = UInt8(truncatingIfNeeded: place)
       }
     }
     if let strange { throw noLabels("\(strange)") }

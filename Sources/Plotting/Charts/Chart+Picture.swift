@@ -35,15 +35,19 @@ extension Panel {
       columns: columns, rows: 18 + keyRows(columns), colored: colored)
     let script = try ChartScript(chart: Chart(panels: [self]), format: format).text()
     let drawn = String(decoding: try gnuplot.draw(Array(script.utf8)), as: UTF8.self)
-    var lines = drawn.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { line in
-        var line = line.filter { $0 != "\u{0C}" }
-        while line.last == " " { line.removeLast() }
-        return line
-      }
+    var lines = drawn.split(separator: "\n", omittingEmptySubsequences: false).map(Self.trimmed)
     while lines.first?.isEmpty == true { lines.removeFirst() }
     while lines.last?.isEmpty == true { lines.removeLast() }
     return lines.joined(separator: "\n")
+  }
+
+  /// A line without what is not seen at its end; colours end with it.
+  private static func trimmed(_ line: Substring) -> String {
+    let end = /( |\f|\u{1B}\[[0-9;]*m)+$/
+    var text = line.filter { $0 != "\u{0C}" }.replacing(end, with: "")
+    text.replace("\u{1B}[0;39m", with: "\u{1B}[0m")
+    if text.hasPrefix("\u{1B}[0m") { text.removeFirst(4) }
+    return text.contains("\u{1B}[38") ? text + "\u{1B}[0m" : text
   }
 
   /// Lines that the names of the series take.

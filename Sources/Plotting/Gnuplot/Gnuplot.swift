@@ -47,16 +47,19 @@ public struct Gnuplot: Sendable {
 
   /// - Parameter status: of the process, when it has ended.
   static func check(_ errors: [UInt8], status: Int32? = nil) throws(Fault) {
-    let messages = String(decoding: errors, as: UTF8.self).split(separator: "\n").map(String.init)
-    if messages.contains("\(mark) 0") { return }
+    if lines(errors).contains("\(mark) 0") { return }
     throw Fault(
-      .data, "gnuplot could not draw this", got: complaint(in: messages),
+      .data, "gnuplot could not draw this", got: complaint(in: errors),
       notes: status.map { ["gnuplot ended with status \($0)"] } ?? [])
   }
 
+  private static func lines(_ bytes: [UInt8]) -> [String] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
   /// The last line that says something: gnuplot first echoes the command and a caret.
-  private static func complaint(in messages: [String]) -> String? {
-    messages.last { line in
+  static func complaint(in errors: [UInt8]) -> String? {
+    lines(errors).last { line in
       !line.hasPrefix(mark) && line.contains { $0 != " " && $0 != "^" }
     }?.trimmed
   }

@@ -40,7 +40,9 @@ public final class GnuplotWindow: Sendable {
     process = nil
     do throws(Fault) {
       let answer = try current.ask(script, timeout: Self.patience, until: Gnuplot.isReported)
-      guard !current.isOver else { throw Fault(.data, "gnuplot has ended") }
+      if current.isOver {
+        throw Fault(.data, "gnuplot has ended", got: Gnuplot.complaint(in: answer.errors))
+      }
       process = current
       try Gnuplot.check(answer.errors)
     } catch {

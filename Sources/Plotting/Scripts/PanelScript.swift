@@ -61,7 +61,7 @@ struct PanelScript {
       settings.append("unset key")
       return
     }
-    settings.append(format.isText ? "set key bmargin center horizontal" : "set key on")
+    settings.append(format.isText ? "set key bmargin center horizontal width 3" : "set key on")
   }
 
   /// Whole numbers only, at most a dozen of them.

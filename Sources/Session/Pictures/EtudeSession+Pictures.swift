@@ -21,7 +21,12 @@ extension EtudeSession {
       let bytes = try picture.render(as: format, theme: theme, with: try Gnuplot.find())
       output.write(String(decoding: bytes, as: UTF8.self), to: .result)
     case .window(let terminal):
-      try window(terminal).draw(picture, theme: theme)
+      do throws(Fault) { try window(terminal).draw(picture, theme: theme) } catch {
+        // A display may be named that cannot be reached; what cannot be drawn fails again here.
+        output.write(try text(of: picture), to: .result)
+        noteOnce(
+          "no window of \(terminal): \(error.got ?? error.message); GNUTERM=dumb asks for none")
+      }
     }
   }
 

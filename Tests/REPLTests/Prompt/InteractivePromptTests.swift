@@ -35,6 +35,63 @@ import Testing
     #expect(try terminal.end() == 0)
   }
 
+  /// A gnuplot that says it opens windows; `window` is what it does when asked for one.
+  private func gnuplot(in folder: Folder, window: String) throws {
+    let file = folder.path + "/gnuplot"
+    try """
+    #!/bin/sh
+    if [ "$1" = -persist ]; then
+    \(window)
+    fi
+    cat > /dev/null
+    echo 5.4 4
+    echo dumb qt
+    echo etude-errno 0 >&2
+    """.write(toFile: file, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+  }
+
+  @Test func whereThereIsADisplayPicturesGoToOneWindow() throws {
+    let folder = try Folder()
+    let log = folder.path + "/log"
+    try gnuplot(
+      in: folder,
+      window: "while read -r line; do echo \"$line\" >> \(log); case $line in "
+        + "print*) echo etude-errno 0 >&2;; esac; done; echo end >> \(log); exit")
+    let terminal = try started(["PATH": folder.path + ":/usr/bin:/bin", "DISPLAY": ":99"])
+    func plot(_ number: Int) throws {
+      terminal.type("plot([3, 2, 1]); 40 + \(number)\r")
+      try terminal.expect("\r\n4\(number)\r\n")
+      try terminal.expectPrompt()
+    }
+    try plot(1)
+    try plot(2)
+    // Ctrl-C is for the prompt alone.
+    terminal.type("\u{3}")
+    try terminal.expect("Ctrl-D leaves")
+    try terminal.expectPrompt()
+    // Signals are heard by a thread of their own; nobody types as fast as a test.
+    usleep(300_000)
+    try plot(3)
+    terminal.type("\u{4}")
+    #expect(try terminal.end() == 0)
+    let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count { $0.hasPrefix("set terminal qt size 900,520") } == 3)
+    #expect(lines.dropLast().allSatisfy { $0 != "end" }, "one process for all")
+  }
+
+  @Test func aDisplayThatCannotBeReachedIsANote() throws {
+    let folder = try Folder()
+    try gnuplot(in: folder, window: "echo 'cannot open display' >&2; exit 1")
+    let terminal = try started(["PATH": folder.path + ":/usr/bin:/bin", "DISPLAY": ":99"])
+    terminal.type("plot({\"a\": [1, 2, 3]}, kind=\"boxes\")\r")
+    try terminal.expect("n=3)")
+    try terminal.expect("no window of qt: cannot open display; GNUTERM=dumb")
+    try terminal.expectPrompt()
+    terminal.type("1+1\r")
+    try terminal.expect("\r\n2\r\n")
+  }
+
   @Test func anErrorLeavesThePromptAlive() throws {
     let terminal = try started()
     terminal.type("nonsense_name\r")
