@@ -9,6 +9,8 @@ extension String {
       .replacing(/\d+ (min|h) \d+ (s|min)|\d+(\.\d+)? s\b/, with: "<time>")
       .replacing(/-?\d+\.\d+(e-?\d+)?/, with: "<n>")
       .replacing(/[ ]{2,}/, with: "  ")
+      // Milliseconds from ten on have no decimals.
+      .replacing(/<n>…<n>  \d+(?=\n|$)/, with: "<n>…<n>  <n>")
   }
 
   /// Compares with the file below Golden.
