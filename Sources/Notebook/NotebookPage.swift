@@ -49,7 +49,8 @@ public struct NotebookPage {
   private func html(_ cell: Notebook.Cell) -> String {
     switch cell.kind {
     case .markdown:
-      return "<section class=\"text\" id=\"\(cell.id)\">\n\(markdown.html(cell.source))</section>"
+      let text = EmbeddedPictures.embed(in: markdown.html(cell.source))
+      return "<section class=\"text\" id=\"\(cell.id)\">\n\(text)</section>"
     case .raw:
       return
         "<section class=\"raw\" id=\"\(cell.id)\"><pre>\(StyledHTML.escaped(cell.source))</pre></section>"

@@ -32,12 +32,12 @@ enum PageStyle {
       min-width: 1.2rem; text-align: right; user-select: none; }
     .out { padding: .6rem .8rem 0; }
     .out > * { margin: 0 0 .6rem; }
-    .stderr { color: var(--pale); }
+    .stderr { color: var(--pale); white-space: pre-wrap; overflow-wrap: anywhere; }
     .error { background: var(--error); border-left: 3px solid var(--red); padding: .6rem .8rem; }
     .picture img, .rich img { max-width: 100%; height: auto; }
     .rich { overflow-x: auto; }
     table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
-    .text table { margin-bottom: .8rem; }
+    table + p { margin-top: .5rem; } .text table { margin-bottom: .8rem; }
     th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left;
       vertical-align: top; }
     th { border-bottom-width: 2px; font-weight: 600; }

@@ -234,7 +234,8 @@ public final class EtudeSession: Sendable {
     let context = RunContext(
       output: output, cancellation: cancellation,
       generator: TorchGenerator(seed: seed.map(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)),
-      seed: seed, threads: ComputeThreads.count, cache: cache)
+      seed: seed, threads: ComputeThreads.count, cache: cache,
+      isRepeatable: display.isRepeatable)
     state.withLock { $0.context = context }
     return context
   }

@@ -72,6 +72,11 @@ public final class Run: HasAttributes {
   /// `run 3: 20 epochs, 100 iterations, 4 min 02 s   train_loss 0.913 → 0.287   val_mean_dice best
   /// 0.8712 (epoch 20) → models/model.pt`
   public func line(number: Int?, showsTime: Bool = true) -> String {
+    parts(number: number, showsTime: showsTime).joined(separator: "   ")
+  }
+
+  /// What its line says, one after the other.
+  public func parts(number: Int?, showsTime: Bool = true) -> [String] {
     var parts = [
       "\(number.map { "run \($0)" } ?? "run"): \(extent)" + (showsTime ? ", \(time)" : "")
     ]
@@ -89,7 +94,7 @@ public final class Run: HasAttributes {
       parts.append("→ \(checkpoint)")
     }
     if isInterrupted { parts.append("interrupted") }
-    return parts.joined(separator: "   ")
+    return parts
   }
 
   /// Whether there was anything left to do.

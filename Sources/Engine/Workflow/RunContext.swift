@@ -13,14 +13,17 @@ public final class RunContext: Sendable {
   public let threads: Int
   /// Cases kept across rebuilds of cached datasets.
   public let cache: SampleCache
+  /// What was there before a run is not spoken of, so that the same run says the same again.
+  let isRepeatable: Bool
   let liveDisplay = LiveDisplay()
   private let said: Mutex<Set<String>>
 
   public init(
     output: any OutputSink, cancellation: Cancellation, generator: TorchGenerator, seed: UInt32?,
-    threads: Int, cache: SampleCache = SampleCache()
+    threads: Int, cache: SampleCache = SampleCache(), isRepeatable: Bool = false
   ) {
     (self.output, self.cancellation, self.generator) = (output, cancellation, generator)
+    self.isRepeatable = isRepeatable
     (self.seed, self.threads, self.cache) = (seed, threads, cache)
     said = Mutex([])
   }
@@ -32,7 +35,7 @@ public final class RunContext: Sendable {
   ) {
     (self.output, cancellation) = (output, other.cancellation)
     (self.generator, self.seed) = (generator, seed)
-    (threads, cache) = (other.threads, other.cache)
+    (threads, cache, isRepeatable) = (other.threads, other.cache, other.isRepeatable)
     said = Mutex(other.said.withLock { $0 })
   }
 

@@ -23,7 +23,7 @@ extension Workflow {
 
   /// Renames a file that another training left where this one is about to write.
   func keepForeign(_ path: String) throws {
-    if let kept = try runFiles.preserve(existing: path) {
+    if let kept = try runFiles.preserve(existing: path), !context.isRepeatable {
       note("\(path) was there before this run; it is \(kept) now")
     }
   }

@@ -1,6 +1,7 @@
 import Components
 import Glibc
 import Script
+import Session
 
 /// The folder that tells Jupyter how to start the kernel.
 public struct KernelSpec: Sendable, Equatable {
@@ -36,12 +37,12 @@ public struct KernelSpec: Sendable, Equatable {
   ///   - folder: of all kernels.
   ///   - program: the absolute path of `etude`.
   /// - Returns: The kernel's folder.
-  public func install(in folder: String, program: String) throws(Fault) -> String {
+  public func install(in folder: String, program: String) throws -> String {
     try checkName()
     let own = ConfigFile.join(folder, name)
-    try Self.make(folder: own)
-    try Self.write(JSONWriter.file(json(program: program)), to: "\(own)/kernel.json")
-    try Self.write(Self.logo, to: "\(own)/logo-svg.svg")
+    try Folders.make(own)
+    try LocalFile.write(JSONWriter.file(json(program: program)), to: "\(own)/kernel.json")
+    try LocalFile.write(Self.logo, to: "\(own)/logo-svg.svg")
     return own
   }
 
@@ -85,26 +86,6 @@ public struct KernelSpec: Sendable, Equatable {
       throw Fault(
         .usage, "a kernel's name is made of letters, digits, dots, dashes and underscores",
         got: name.quoted, remedy: "--name \(Self.defaultName)")
-    }
-  }
-
-  private static func make(folder: String) throws(Fault) {
-    var path = folder.hasPrefix("/") ? "" : "."
-    for part in folder.split(separator: "/") {
-      path += "/\(part)"
-      if mkdir(path, 0o755) != 0, errno != EEXIST {
-        throw Fault(.file, "cannot make \(path.quoted): \(String(cString: strerror(errno)))")
-      }
-    }
-  }
-
-  private static func write(_ text: String, to path: String) throws(Fault) {
-    guard let file = fopen(path, "we") else {
-      throw Fault(.file, "cannot write \(path.quoted): \(String(cString: strerror(errno)))")
-    }
-    let isWritten = fputs(text, file) >= 0
-    guard fclose(file) == 0, isWritten else {
-      throw Fault(.file, "cannot write \(path.quoted): \(String(cString: strerror(errno)))")
     }
   }
 

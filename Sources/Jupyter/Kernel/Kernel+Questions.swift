@@ -5,7 +5,7 @@ import Session
 /// Questions about the session, answered from its view: no cell has to end first.
 extension Kernel {
   /// How long a question waits for the cells before it, so that it sees what short ones did.
-  private static let patience = Duration.milliseconds(20)
+  private static let patience = Duration.milliseconds(10)
 
   /// On the thread of the reading desk.
   func answer(_ request: Request) {

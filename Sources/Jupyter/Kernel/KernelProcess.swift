@@ -1,8 +1,8 @@
 import CSignals
 import Components
 import Glibc
+import Session
 import Signals
-import Synchronization
 
 /// A process that is nothing but a kernel.
 public struct KernelProcess: Sendable {
@@ -63,18 +63,8 @@ public struct KernelProcess: Sendable {
         .file, "there is no home folder for a connection file",
         remedy: "etude kernel start -f FILE")
     }
-    try makeFolders(runtimeFolder)
+    try Folders.make(runtimeFolder, isPrivate: true)
     return "\(runtimeFolder)/kernel-etude-\(getpid()).json"
-  }
-
-  private func makeFolders(_ folder: String) throws(Fault) {
-    var path = ""
-    for part in folder.split(separator: "/") {
-      path += "/\(part)"
-      if mkdir(path, 0o700) != 0, errno != EEXIST {
-        throw Fault(.file, "cannot make \(path.quoted): \(String(cString: strerror(errno)))")
-      }
-    }
   }
 
   /// A kernel whose Jupyter is gone has nobody left to end it.

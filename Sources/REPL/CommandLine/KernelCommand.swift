@@ -6,7 +6,7 @@ import Session
 
 struct KernelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kernel", abstract: "The same session in JupyterLab, VS Code, nbconvert.",
+    commandName: "kernel", abstract: "The same session in JupyterLab, nbclient, nbconvert.",
     subcommands: [
       KernelInstallCommand.self, KernelStartCommand.self, KernelUninstallCommand.self,
     ])
@@ -98,7 +98,10 @@ struct KernelStartCommand: ParsableCommand {
     var process = KernelProcess(version: EtudeCommand.version)
     (process.connectionFile, process.threads) = (file, common.threads)
     (process.allowsOthers, process.allowsUnsigned) = (remote, unsigned)
-    process.historyPath = environment.stateFolder.map { $0 + "/kernel_history" }
+    // Who keeps nothing of the prompt keeps nothing of the kernel.
+    let keepsHistory = environment["ETUDE_HISTORY"] != ""
+    process.historyPath =
+      keepsHistory ? environment.stateFolder.map { $0 + "/kernel_history" } : nil
     process.runtimeFolder =
       environment["JUPYTER_RUNTIME_DIR"]
       ?? KernelSpec.userFolder { environment[$0] }

@@ -16,10 +16,10 @@ struct NotebookConversion {
         .file, "\(to.quoted) is there already", remedy: "etude convert \(from) \(to) --overwrite")
     }
     guard NotebookFile.isNotebook(from) else {
-      return try TextFile.write(NotebookFile.ipynb(Notebook(script: text)), to: to)
+      return try LocalFile.write(NotebookFile.ipynb(Notebook(script: text)), to: to)
     }
     let (notebook, notes) = try NotebookFile.read(ipynb: text, name: from)
-    try TextFile.write(notebook.script, to: to)
+    try LocalFile.write(notebook.script, to: to)
     for note in notes { front.sink.write(note, to: .note) }
   }
 }

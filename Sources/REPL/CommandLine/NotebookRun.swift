@@ -36,8 +36,8 @@ struct NotebookRun {
           front.report(error, in: step)
         }
       }) { notebook in
-        if let out { try TextFile.write(NotebookFile.ipynb(notebook), to: out) }
-        if let page, let html { try TextFile.write(page.html(notebook), to: html) }
+        if let out { try LocalFile.write(NotebookFile.ipynb(notebook), to: out) }
+        if let page, let html { try LocalFile.write(page.html(notebook), to: html) }
       }
     } catch  where isReported {
       let isInterrupt = (error as? Fault)?.kind == .interrupted

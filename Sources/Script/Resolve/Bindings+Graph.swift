@@ -140,6 +140,8 @@ extension Bindings {
 
   private func appendNodes(in node: Node, to found: inout [Node]) {
     found.append(node)
+    // What a kept value was made of is no part of the config.
+    if held(node) != nil { return }
     // A node with a mistake is listed without its parts; asking for its definition says why.
     guard let definition = try? written(node) else { return }
     for read in definition.expression.allReads {

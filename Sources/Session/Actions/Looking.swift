@@ -41,8 +41,8 @@ extension EtudeSession {
         pipeline, try item(choice, for: pipeline), try runContext(),
         showsTimes: !display.isRepeatable)
       output.show(steps.table.text(), html: steps.table.html)
-      if let file = file?.path {
-        try put(steps.picture, into: file)
+      if file != nil || draws && output.showsPictures {
+        try put(steps.picture, into: file?.path)
       } else if draws {
         for drawing in try steps.drawings { output.write(drawing, to: .result) }
       }

@@ -24,7 +24,7 @@ extension EtudeSession {
         if index != nil {
           throw Fault(.invalid, "slice is one, slices are several", argument: ["slices"])
         }
-        try put(image.mosaic(slices), into: file?.path, theme)
+        try put(mosaic: image.mosaic(slices), into: file?.path, theme)
       } else {
         try put(image.slice(index), into: file?.path, theme)
       }

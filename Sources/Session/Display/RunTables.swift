@@ -4,7 +4,9 @@ import Script
 extension Run {
   /// Its line, and for each metric a table of the cases.
   func html(number: Int?, title: String = "", showsTime: Bool, isBrief: Bool = false) -> String {
-    let line = (title.isEmpty ? "" : "\(title)   ") + line(number: number, showsTime: showsTime)
+    let parts = (title.isEmpty ? [] : [title]) + parts(number: number, showsTime: showsTime)
+    // A file follows its arrow.
+    let line = parts.joined(separator: " · ").replacing("· →", with: "→")
     let tables = isBrief ? [] : details.map(\.html)
     return (["<p>\(StyledHTML.escaped(line))</p>"] + tables).joined(separator: "\n")
   }

@@ -40,7 +40,8 @@ public struct EntryFile: Sendable {
 
   /// Under a lock, so that two programs mix lines and never letters.
   private func change(_ body: (Int32) throws(Fault) -> Void) throws(Fault) {
-    makeFolder()
+    // What was typed is nobody else's business.
+    try Folders.make(ConfigFile.folder(of: path), isPrivate: true)
     let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure() }
     defer { close(descriptor) }
@@ -55,16 +56,6 @@ public struct EntryFile: Sendable {
 
   private func failure() -> Fault {
     Fault(.file, "cannot keep the history in \(path.quoted): \(String(cString: strerror(errno)))")
-  }
-
-  /// What was typed is nobody else's business.
-  private func makeFolder() {
-    guard path.hasPrefix("/") else { return }
-    var folder = ""
-    for part in path.split(separator: "/").dropLast() {
-      folder += "/\(part)"
-      mkdir(folder, 0o700)
-    }
   }
 
   // MARK: Entries of several lines

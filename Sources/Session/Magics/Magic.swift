@@ -55,8 +55,8 @@ struct Magic: Sendable {
     case .acts(let act): try act(session, text)
     case .looks(let look):
       var onlooker = session.onlooker(output: session.output)
-      // The line that asks is not part of the answer.
-      onlooker.inputs.removeLast()
+      // The line that asks is not part of the answer; a script's lines are no entries at all.
+      _ = onlooker.inputs.popLast()
       try look(onlooker, text)
     }
   }

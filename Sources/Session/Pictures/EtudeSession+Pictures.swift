@@ -30,6 +30,16 @@ extension EtudeSession {
     }
   }
 
+  /// Where HTML is read, slices get a slider too.
+  func put(mosaic: SlicePicture, into file: String?, _ theme: Theme?) throws {
+    guard file == nil, output.showsPictures, output.forms.contains(.html) else {
+      return try put(mosaic, into: file, theme)
+    }
+    var rich = try rich(mosaic, theme)
+    rich.html = try SliceSlider(picture: mosaic).html
+    output.show(rich, as: .display)
+  }
+
   /// The picture in the forms that are of use here. Slices are pixels, which SVG would only wrap.
   func rich(_ picture: some Picture, _ theme: Theme?) throws(Fault) -> RichOutput {
     var rich = RichOutput(try text(of: picture))

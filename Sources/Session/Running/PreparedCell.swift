@@ -88,6 +88,11 @@ extension EtudeSession {
   /// - Throws: the fault of the first statement that fails, and `interrupted` also after a training that
   ///   was stopped in good order.
   public func run(_ cell: PreparedCell) throws {
+    remember(input: cell.text)
+    try runEntry(cell)
+  }
+
+  private func runEntry(_ cell: PreparedCell) throws {
     publishView()
     try run(parts: cell)
     if cancellation.isRequested { throw Fault(.interrupted, "interrupted") }
@@ -96,7 +101,7 @@ extension EtudeSession {
   /// Runs what stands in a cell that was just typed, as a whole.
   public func runCell(_ text: String, name: String) throws {
     remember(input: text)
-    try run(prepare(sources.add(name: name, text: text)))
+    try runEntry(prepare(sources.add(name: name, text: text)))
   }
 
   func run(parts cell: PreparedCell) throws {

@@ -76,4 +76,49 @@ import Testing
     #expect(ElapsedTime.clock(.seconds(3723.4)) == "01:02:03")
     #expect(ElapsedTime.clock(.milliseconds(20)) == "00:00:00")
   }
+
+  /// Keeps what is shown, as a page would.
+  private final class Page: OutputSink {
+    let shown = Mutex<[(text: String, id: String)]>([])
+    let forms: Set<RichForm> = [.text, .html]
+    func write(_ text: String, to channel: OutputChannel) {}
+    func show(_ output: RichOutput, as role: OutputRole) {
+      guard case .live(let id) = role else { return }
+      shown.withLock { $0.append((output.text, id)) }
+    }
+  }
+
+  @Test func aPageGetsFourStatesASecondAndALastOneWithoutTimes() {
+    let (page, clock) = (Page(), Clock())
+    let line = ProgressLine(page, now: { clock.now })
+    for iteration in 1...100 {
+      clock.advance(by: .milliseconds(10))
+      line.trained(Self.progress(min(iteration, 5)))
+    }
+    line.clear()
+    let shown = page.shown.withLock { $0 }
+    #expect(shown.count == 5)
+    #expect(shown.last?.text == "12/1260 ▕█████▏ 5/5  loss 0.4127  lr 0.0002")
+    #expect(Set(shown.map(\.id)).count == 1)
+  }
+
+  @Test func aValidationShowsItselfWhereItsTrainingDoes() {
+    let (page, clock, place) = (Page(), Clock(), LiveDisplay())
+    let training = ProgressLine(page, in: place, now: { clock.now })
+    training.trained(Self.progress(1))
+    let validation = ProgressLine(page, in: place, now: { clock.now })
+    validation.validated(iteration: 1, of: 2, items: 1)
+    validation.clear()
+    training.clear()
+    let next = ProgressLine(page, in: place, now: { clock.now })
+    next.trained(Self.progress(2))
+    next.clear()
+    let shown = page.shown.withLock { $0 }
+    #expect(
+      shown.map { $0.text.prefix(10) } == [
+        "12/1260 ▕█", "validation", "12/1260 ▕█", "12/1260 ▕█", "12/1260 ▕█",
+      ])
+    #expect(Set(shown.prefix(3).map(\.id)).count == 1)
+    #expect(shown[3].id != shown[0].id, "another run, another display")
+  }
 }

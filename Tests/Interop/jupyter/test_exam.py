@@ -22,6 +22,7 @@ class Kernel(jkt.KernelTests):
     ]
     code_display_data = [
         {"code": "display({'a': 1})", "mime": "text/plain"},
+        {"code": "plot([3, 2, 1])", "mime": "image/svg+xml"},
     ]
     code_clear_output = "clear_output()"
     code_history_pattern = "1?2*"

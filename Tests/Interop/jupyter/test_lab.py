@@ -29,6 +29,9 @@ def folder(jupyter):
 
 @pytest.fixture(scope="module")
 def server(folder):
+    settings = Path(os.environ["JUPYTER_CONFIG_DIR"], "lab/user-settings/@jupyterlab/apputils-extension")
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--expose-app-in-browser"),
         *("--IdentityProvider.token=secret", f"--ServerApp.root_dir={folder}", "--ServerApp.disable_check_xsrf=True"),
@@ -48,7 +51,7 @@ def server(folder):
 @pytest.fixture(scope="module")
 def browser():
     options = webdriver.ChromeOptions()
-    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1300,1500"]:
+    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1300,1500"]:
         options.add_argument(argument)
     options.binary_location = shutil.which("chromium")
     service = webdriver.ChromeService(shutil.which("chromedriver"))
@@ -123,7 +126,7 @@ def test_questions_are_answered_while_a_cell_runs(browser, server, folder):
     # %who in a console of its own, in the same session.
     lab.command("notebook:create-subshell-console")
     prompt = "window.jupyterapp.shell.currentWidget?.console?.promptCell"
-    lab.wait(f"return !!{prompt}?.model", 30)
+    lab.wait(f"return !!{prompt}?.model && !!{lab.kernel}?.subshellId", 30)
     lab.script(f"{prompt}.model.sharedModel.setSource('%who'); return null")
     lab.command("console:run-forced")
     shown = "document.querySelector('.jp-CodeConsole-content .jp-OutputArea-output')?.textContent"

@@ -6,37 +6,14 @@ import Testing
 
 /// The program without a terminal: what comes out where, and its exit status.
 @Suite struct ProgramTests {
-  struct Result: Equatable {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
-
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private typealias Result = Program.Result
+  private static let root = Program.root
 
   private func etude(
     _ arguments: [String], input: String = "", in folder: URL? = nil,
     environment: [String: String] = [:]
-  ) throws -> Result {
-    let process = Process()
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.currentDirectoryURL = folder
-    process.executableURL = URL(fileURLWithPath: PseudoTerminal.program)
-    process.arguments = arguments
-    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = stderr
-    try process.run()
-    stdin.fileHandleForWriting.write(Data(input.utf8))
-    try stdin.fileHandleForWriting.close()
-    let output = stdout.fileHandleForReading.readDataToEndOfFile()
-    let errors = stderr.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Result(
-      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-      errors: String(decoding: errors, as: UTF8.self))
+  ) throws -> Program.Result {
+    try Program.run(arguments, input: input, in: folder, environment: environment)
   }
 
   @Test func aLineOfCodePrintsItsValue() throws {

@@ -29,7 +29,7 @@ import Testing
     #expect(text.hasPrefix("[\n  0,\n  1,"))
   }
 
-  @Test(arguments: ["plain", "é", "a\"b\\c\n\t\u{1}"])
+  @Test(arguments: ["plain", "é", "a\"b\\c\n\t\u{1}", "\u{1F}\r\n\u{7F}😀"])
   func readsBackWhatItWrites(text: String) throws {
     let sources = SourceStore()
     let written = JSONWriter.string(JSONValue(.string(text), Span(SourceID(0), 0, 0)))
@@ -43,5 +43,16 @@ import Testing
     #expect(JSONValue(.double(.nan), span: span) == nil)
     #expect(JSONValue(.list([.slice(SliceBounds())]), span: span) == nil)
     #expect(JSONValue(.tuple([.int(1)]), span: span)?.value == .list([.int(1)]))
+  }
+
+  @Test func aValueForProgramsStandsOnOneLine() {
+    let value = Value.dict([
+      "a": .list([.int(1), .double(0.5), .bool(true), .none]), "b\n": .string("é\""),
+      "none": .list([.double(.nan), .double(.infinity), .slice(SliceBounds())]),
+      "pair": .tuple([.int(-1), .dict([:])]),
+    ])
+    #expect(
+      JSONWriter.packed(value)
+        == #"{"a":[1,0.5,true,null],"b\n":"é\"","none":[null,null,null],"pair":[-1,{}]}"#)
   }
 }

@@ -86,6 +86,9 @@ import Testing
     #expect(screen.contains("best val_mean_dice"))
     #expect(try dialogue.type("train.loss").contains("softmax=True"), "bindings are as before")
     #expect(dialogue.session.runs.entries.map(\.title).allSatisfy { $0.hasPrefix("train.loss = ") })
+    #expect(
+      try !dialogue.type("check()").contains("s has no"), "what was swept is no part of the config")
+    try dialogue.type("sweep(\"learning_rate\", [1e-2])")
   }
 
   /// The same seed: values that mean the same give the same numbers.
