@@ -10,6 +10,7 @@ import Testing
     let box = Box("spleen", values: [10, 3, .nan, 1, 2, 4])
     #expect([0.25, 0.5, 0.75].map(box.quantile) == [2, 3, 4])
     #expect(box.whiskers == (1, 4), "10 is beyond 4 + 1.5 · 2")
+    #expect(Box("few", values: [1, 2, 3, 9]).whiskers == (1, 4.5), "not within the box")
     #expect(Box("one", values: [0.5]).whiskers == (0.5, 0.5))
     #expect(Box("none", values: []).quantile(0.5).isNaN)
   }

@@ -41,8 +41,8 @@ public struct KernelSpec: Sendable, Equatable {
     try checkName()
     let own = ConfigFile.join(folder, name)
     try Folders.make(own)
-    try TextFile.write(JSONWriter.file(json(program: program)), to: "\(own)/kernel.json")
-    try TextFile.write(Self.logo, to: "\(own)/logo-svg.svg")
+    try LocalFile.write(JSONWriter.file(json(program: program)), to: "\(own)/kernel.json")
+    try LocalFile.write(Self.logo, to: "\(own)/logo-svg.svg")
     return own
   }
 

@@ -25,12 +25,14 @@ public struct Box: Sendable, Equatable {
     return values[below] + (place - Double(below)) * (values[above] - values[below])
   }
 
-  /// The least and the greatest value within one and a half box lengths of the box (Tukey).
+  /// The least and the greatest value within one and a half box lengths of the box (Tukey); never inside
+  /// the box, whose ends may lie between two values.
   public var whiskers: (low: Double, high: Double) {
     let (first, third) = (quantile(0.25), quantile(0.75))
     let reach = 1.5 * (third - first)
     return (
-      values.first { $0 >= first - reach } ?? .nan, values.last { $0 <= third + reach } ?? .nan
+      min(values.first { $0 >= first - reach } ?? .nan, first),
+      max(values.last { $0 <= third + reach } ?? .nan, third)
     )
   }
 }

@@ -100,7 +100,8 @@ struct KernelStartCommand: ParsableCommand {
     (process.allowsOthers, process.allowsUnsigned) = (remote, unsigned)
     // Who keeps nothing of the prompt keeps nothing of the kernel.
     let keepsHistory = environment["ETUDE_HISTORY"] != ""
-    process.historyPath = keepsHistory ? environment.stateFolder.map { $0 + "/kernel_history" } : nil
+    process.historyPath =
+      keepsHistory ? environment.stateFolder.map { $0 + "/kernel_history" } : nil
     process.runtimeFolder =
       environment["JUPYTER_RUNTIME_DIR"]
       ?? KernelSpec.userFolder { environment[$0] }
