@@ -4,8 +4,9 @@ import Testing
 @testable import Jupyter
 
 @Suite struct KernelHistoryTests {
-  private let path = FileManager.default.temporaryDirectory
-    .appendingPathComponent("etude-\(UUID().uuidString)/history").path
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("etude-\(UUID().uuidString)").path
+  private var path: String { folder + "/history" }
 
   @Test(arguments: [
     ("1?2*", "1+2", true), ("1?2*", "1 + 2", false), ("*", "", true), ("a*b*c", "aXbYbZc", true),
@@ -17,7 +18,7 @@ import Testing
 
   @Test(arguments: [true, false])
   func sessionsHaveNumbersAndLines(isKept: Bool) {
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     let history = KernelHistory(path: isKept ? path : nil)
     let (first, second) = (history.begin(), history.begin())
     #expect((first, second) == (1, 2))
@@ -36,7 +37,7 @@ import Testing
 
   /// As two kernels do that start at once.
   @Test func twoSessionsNeverHaveOneNumber() async {
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = path
     let numbers = await withTaskGroup(of: Int.self) { group in
       for _ in 0..<20 { group.addTask { KernelHistory(path: path).begin() } }
@@ -46,7 +47,7 @@ import Testing
   }
 
   @Test func theFileKeepsTheNewest() throws {
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     let history = KernelHistory(path: path)
     for line in 1...(3 * KernelHistory.limit) {
       history.append(.init(session: 1, line: line, input: "x"))

@@ -76,9 +76,10 @@ import Testing
   }
 
   @Test func theHistoryOutlivesTheKernel() throws {
-    let path = FileManager.default.temporaryDirectory
-      .appendingPathComponent("etude-\(UUID().uuidString)/history").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("etude-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/history"
     func entries(_ test: KernelUnderTest, _ content: ValueDictionary) throws -> Value? {
       try test.client.ask("history_request", content).reply["history"]
     }
