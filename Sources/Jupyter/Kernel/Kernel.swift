@@ -108,7 +108,9 @@ final class Kernel: Sendable {
     switch channel {
     case .control: control(request)
     case .stdin:
-      if request.type == "input_reply" { stage.answer(request.text("value") ?? "") }
+      if request.type == "input_reply" {
+        stage.answer(request.text("value") ?? "", to: request.parent)
+      }
     case .shell:
       if let name = request.subshell {
         hand(request, to: name)

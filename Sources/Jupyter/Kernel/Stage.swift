@@ -10,6 +10,8 @@ final class Stage: Sendable {
   private let exchange: Exchange
   private let cancellation: Cancellation
   private let answers = Inbox<String>()
+  /// The id of the question that waits for an answer.
+  private let question = Mutex<String?>(nil)
 
   init(publisher: Publisher, composer: Composer, exchange: Exchange, cancellation: Cancellation) {
     (self.publisher, self.composer, self.exchange) = (publisher, composer, exchange)
@@ -27,12 +29,15 @@ final class Stage: Sendable {
       throw Fault(.unsupported, "nobody can be asked here: the cell was sent without allow_stdin")
     }
     // An answer to a question that was given up is no answer to this one.
+    let id = composer.nextID()
+    question.withLock { $0 = id }
+    defer { question.withLock { $0 = nil } }
     _ = answers.remove { _ in true }
     publisher.sendText()
     let content: ValueDictionary = ["prompt": .string(prompt), "password": .bool(false)]
     exchange.send(
       request.identities
-        + composer.frames("input_request", content, parent: request.headerFrame),
+        + composer.frames("input_request", content, parent: request.headerFrame, id: id),
       over: .stdin)
     while true {
       if let answer = answers.take(within: .milliseconds(50)) { return answer }
@@ -40,5 +45,9 @@ final class Stage: Sendable {
     }
   }
 
-  func answer(_ text: String) { answers.put(text) }
+  /// - Parameter asked: The question that the client says it answers; not every client says it.
+  func answer(_ text: String, to asked: String?) {
+    if let asked, asked != question.withLock({ $0 }) { return }
+    answers.put(text)
+  }
 }

@@ -17,13 +17,15 @@ final class Composer: Sendable {
 
   /// The frames after the identities or the topic.
   ///
-  /// - Parameter parent: The header of the request that this belongs to; nil when nobody asked.
+  /// - Parameters:
+  ///   - parent: The header of the request that this belongs to; nil when nobody asked.
+  ///   - id: What the message is called, from `nextID`; nil takes one.
   func frames(
-    _ type: String, _ content: ValueDictionary, metadata: ValueDictionary = [:], parent: [UInt8]?
+    _ type: String, _ content: ValueDictionary, metadata: ValueDictionary = [:], parent: [UInt8]?,
+    id: String? = nil
   ) -> [[UInt8]] {
-    let number = count.add(1, ordering: .relaxed).newValue
     let header: ValueDictionary = [
-      "msg_id": .string("\(session)_\(number)"), "session": .string(session),
+      "msg_id": .string(id ?? nextID()), "session": .string(session),
       "username": .string(user), "date": .string(Self.now()), "msg_type": .string(type),
       "version": .string(Self.protocolVersion),
     ]
@@ -32,6 +34,8 @@ final class Composer: Sendable {
     ]
     return [RequestReader.delimiter, signer.signature(of: signed)] + signed
   }
+
+  func nextID() -> String { "\(session)_\(count.add(1, ordering: .relaxed).newValue)" }
 
   private static func bytes(_ object: ValueDictionary) -> [UInt8] {
     Array(JSONWriter.packed(.dict(object)).utf8)

@@ -10,6 +10,8 @@ struct Request: Sendable {
   var headerFrame: [UInt8]
   var type: String
   var subshell: String?
+  /// The message that this one answers, where its sender says so.
+  var parent: String?
   var content: ValueDictionary
 
   /// The flag of that name, or what it is without one.
@@ -55,6 +57,7 @@ struct RequestReader: Sendable {
       channel: channel, identities: Array(frames[..<border]), headerFrame: frames[border + 2],
       type: type, content: parts[3])
     if case .string(let subshell)? = parts[0]["subshell_id"] { request.subshell = subshell }
+    if case .string(let parent)? = parts[1]["msg_id"] { request.parent = parent }
     return request
   }
 

@@ -32,11 +32,13 @@ import Testing
     defer { test.end() }
     let client = test.client
     let id = client.execute("input()", ["allow_stdin": .bool(true)])
-    #expect(client.receive(.stdin)?.type == "input_request")
+    let question = client.receive(.stdin)
+    #expect(question?.type == "input_request")
     client.send("interrupt_request", over: .control)
     #expect(client.reply(to: id)?["ename"] == .string("KeyboardInterrupt"))
     // An answer that comes too late is no answer to the next question.
-    client.send("input_reply", ["value": .string("late")], over: .stdin)
+    client.send(
+      "input_reply", ["value": .string("late")], over: .stdin, answering: question?.id)
     let next = client.execute("input()", ["allow_stdin": .bool(true)])
     #expect(client.receive(.stdin)?.parent == next)
     client.send("input_reply", ["value": .string("right")], over: .stdin)

@@ -41,6 +41,7 @@ final class KernelUnderTest {
 /// A message as a client reads it.
 struct Message: Sendable {
   var type: String
+  var id: String?
   var parent: String?
   var parentType: String?
   var content: ValueDictionary
@@ -58,6 +59,7 @@ struct Message: Sendable {
     try #require(signer.isSigned(frames[(border + 2)..<(border + 6)], frames[border + 1]))
     let (header, parent) = (try object(2), try object(3))
     type = header["msg_type"].text ?? ""
+    id = header["msg_id"].text
     (self.parent, parentType) = (parent["msg_id"].text, parent["msg_type"].text)
     content = try object(5)
   }
@@ -110,7 +112,8 @@ final class Client {
   // MARK: Sending
 
   func frames(
-    _ type: String, _ content: ValueDictionary = [:], subshell: String? = nil
+    _ type: String, _ content: ValueDictionary = [:], subshell: String? = nil,
+    answering parent: String? = nil
   ) -> (id: String, frames: [[UInt8]]) {
     count += 1
     let id = "\(session)_\(count)"
@@ -120,7 +123,8 @@ final class Client {
       "version": .string("5.5"),
     ]
     if let subshell { header["subshell_id"] = .string(subshell) }
-    let signed = [header, [:], [:], content].map { Array(JSONWriter.packed(.dict($0)).utf8) }
+    let parents: ValueDictionary = parent.map { ["msg_id": .string($0)] } ?? [:]
+    let signed = [header, parents, [:], content].map { Array(JSONWriter.packed(.dict($0)).utf8) }
     return (id, [RequestReader.delimiter, signer.signature(of: signed)] + signed)
   }
 
@@ -132,9 +136,9 @@ final class Client {
   @discardableResult
   func send(
     _ type: String, _ content: ValueDictionary = [:], over channel: Channel = .shell,
-    subshell: String? = nil
+    subshell: String? = nil, answering parent: String? = nil
   ) -> String {
-    let (id, frames) = frames(type, content, subshell: subshell)
+    let (id, frames) = frames(type, content, subshell: subshell, answering: parent)
     send(raw: frames, over: channel)
     return id
   }
