@@ -9,7 +9,8 @@
 //
 // Bound: arithmetic. A tile of voxels times one vector of channels stays in registers while all taps
 // and source channels are added; each product takes one broadcast, each vector of weights serves the
-// whole tile. Reaches three quarters of the units' throughput on AVX2.
+// whole tile. Reaches about 45 % of the units' throughput on AVX2 (100 of 228 GFLOP/s on two threads),
+// where the matrix product had 20 to 35 %.
 #include "CKernels.h"
 #include "Vector.h"
 

@@ -29,8 +29,9 @@ struct Command {
     let (busy, used, start) = (Self.busy(), Self.children().cpu, ContinuousClock.now)
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+    // The end of its output is the end of the process; Foundation hears of that some 50 ms later.
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw Failure("\(words.joined(separator: " ")) ended with \(process.terminationStatus)")
     }
