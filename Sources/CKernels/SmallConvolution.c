@@ -1,7 +1,6 @@
 // Convolutions of a few channels at full resolution, and their weight gradients. Layout: plain. Rows of
 // the volume are vectors; the planes around the one being computed are held in a ring with a border of
-// zeros, small enough to stay in cache. Bound: arithmetic on paper; in fact the loads, for neighbouring
-// taps of a row are vectors that straddle cache lines.
+// zeros, small enough to stay in cache. Bound: arithmetic.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // Loops over voxels of host-side images, planes of a channel one after another. Everything that is made
 // between input and output of one function stays in a block of 2048 voxels, within the first-level
-// cache. Bound: memory, but for the softmax, whose exponentials take as long.
+// cache. Bound: memory; in the softmax also the exponentials.
 #include "volume.h"
 
 #include <math.h>
