@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static atomic_int last_signal;
+static atomic_int awaits_line;
 static int pipe_ends[2] = {-1, -1};
 static int wake_ends[2] = {-1, -1};
 
@@ -31,7 +32,7 @@ static void caught(int number) {
   int saved = errno;
   atomic_store(&last_signal, number);
   tell(wake_ends[1], number);
-  tell(pipe_ends[1], number);
+  if (number != SIGINT || !atomic_load(&awaits_line)) tell(pipe_ends[1], number);
   errno = saved;
 }
 
@@ -93,6 +94,10 @@ int etude_signals_install(void) {
 }
 
 int etude_signals_last(void) { return atomic_load(&last_signal); }
+
+void etude_signals_await_line(int awaits) { atomic_store(&awaits_line, awaits); }
+
+int etude_signals_awaits_line(void) { return atomic_load(&awaits_line); }
 
 int etude_signals_wake(void) { return wake_ends[0]; }
 

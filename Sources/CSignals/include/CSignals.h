@@ -7,6 +7,12 @@
 /// The handlers are installed without SA_RESTART, so a blocking read ends with EINTR.
 int etude_signals_install(void);
 
+/// While a line is awaited, SIGINT appears on the second descriptor alone: it is for who reads the line,
+/// and for nothing that runs afterwards.
+void etude_signals_await_line(int awaits);
+
+int etude_signals_awaits_line(void);
+
 /// A second descriptor with the same bytes, and one for each SIGWINCH and SIGCONT, for who waits for
 /// input beside them; reading it never blocks.
 int etude_signals_wake(void);

@@ -10,8 +10,6 @@ import Synchronization
 /// while the main thread is inside a long native call.
 final class SignalWatch: Sendable {
   let cancellation: Cancellation
-  /// False while the prompt waits for a line: the editor then hears the signal itself.
-  private let isWorking = Atomic<Bool>(true)
   /// Signals since the present piece of work began.
   private let heard = Atomic<Int>(0)
 
@@ -36,12 +34,12 @@ final class SignalWatch: Sendable {
   /// Waits for a line with `read`; an interrupt from before it is forgotten, SIGTERM and SIGHUP are
   /// not. What runs afterwards begins with no request against it.
   func atPrompt<T, E>(_ read: () throws(E) -> T) throws(E) -> T {
-    isWorking.store(false, ordering: .relaxed)
-    // From here on an interrupt waits in the descriptor that the editor watches.
+    // An interrupt from here on is for the line alone.
+    etude_signals_await_line(1)
     if lastSignal == nil || lastSignal == SIGINT { etude_signals_clear() }
     defer {
       heard.store(0, ordering: .relaxed)
-      isWorking.store(true, ordering: .relaxed)
+      etude_signals_await_line(0)
       if lastSignal == SIGINT { etude_signals_clear() }
       if lastSignal == nil { cancellation.reset() }
     }
@@ -59,12 +57,12 @@ final class SignalWatch: Sendable {
   }
 
   private func react(to signal: Int32) {
-    if isWorking.load(ordering: .relaxed) {
+    if signal == SIGINT || etude_signals_awaits_line() == 0 {
       if heard.add(1, ordering: .relaxed).newValue > 1 { end(with: signal) }
       cancellation.request()
       TerminalSink.write(
         STDERR_FILENO, "\nstopping after this step; once more to stop at once, without saving\n")
-    } else if signal != SIGINT {
+    } else {
       // The editor wakes up by itself, unless the signal came just before it began to read.
       cancellation.request()
       usleep(700_000)

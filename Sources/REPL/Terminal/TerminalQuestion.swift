@@ -9,8 +9,11 @@ struct TerminalQuestion: Sendable {
 
   func ask(_ prompt: String) throws(Fault) -> String {
     sink.clearLiveLine()
-    TerminalSink.write(STDOUT_FILENO, sink.shown(prompt))
-    return try signals.atPrompt(readLine)
+    return try signals.atPrompt { () throws(Fault) in
+      // An interrupt is for the line as soon as the question can be seen.
+      TerminalSink.write(STDOUT_FILENO, sink.shown(prompt))
+      return try readLine()
+    }
   }
 
   /// Byte by byte, so that nothing is taken from what is read after it.
