@@ -26,6 +26,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(
       name: "CEditline", cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("edit")]),
@@ -40,7 +41,7 @@ let package = Package(
       name: "CSodium", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
     // Training. Knows no syntax.
     .target(
-      name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate"],
+      name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate", "CISAL"],
       swiftSettings: optimisedInDebug),
     // Values in, pictures out, through gnuplot.
     .target(

@@ -19,6 +19,19 @@ import Testing
     #expect(try Gzip.prefix(of: source, count: count + 10) == bytes)
   }
 
+  /// What does not deflate grows by no more than there is room for.
+  @Test func noiseComesBackToo() throws {
+    var state: UInt64 = 7
+    let bytes = (0..<2_300_000).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 56)
+    }
+    let packed = try bytes.withUnsafeBytes { try Gzip.deflate($0, threads: 2) }
+    #expect(packed.count < bytes.count + bytes.count / 100)
+    let back = try Gzip.inflate(MemorySource(packed, path: "x.gz"), count: bytes.count)
+    #expect(Array(back.bytes.prefix(bytes.count)) == bytes)
+  }
+
   @Test func theNumberOfThreadsLeavesNoTrace() throws {
     let bytes = Self.bytes(2_500_000)
     let files = try [1, 2, 5].map { threads in
