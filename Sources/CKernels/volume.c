@@ -103,17 +103,48 @@ void etude_count_classes(
 
 void etude_copy_strided(
     const float *in, const ptrdiff_t in_strides[4], float *out, const ptrdiff_t out_strides[4],
-    const ptrdiff_t shape[4]) {
-  for (ptrdiff_t a = 0; a < shape[0]; a++)
-    for (ptrdiff_t b = 0; b < shape[1]; b++)
-      for (ptrdiff_t c = 0; c < shape[2]; c++) {
-        const float *from = in + a * in_strides[0] + b * in_strides[1] + c * in_strides[2];
-        float *to = out + a * out_strides[0] + b * out_strides[1] + c * out_strides[2];
-        if (in_strides[3] == 1 && out_strides[3] == 1)
-          memcpy(to, from, (size_t)shape[3] * sizeof(float));
-        else
-          for (ptrdiff_t d = 0; d < shape[3]; d++) to[d * out_strides[3]] = from[d * in_strides[3]];
+    const ptrdiff_t shape[4], ptrdiff_t begin, ptrdiff_t end) {
+  const ptrdiff_t step = in_strides[3], out_step = out_strides[3];
+  for (ptrdiff_t plane = begin; plane < end; plane++) {
+    const ptrdiff_t a = plane / shape[1], b = plane % shape[1];
+    for (ptrdiff_t c = 0; c < shape[2]; c++) {
+      const float *from = in + a * in_strides[0] + b * in_strides[1] + c * in_strides[2];
+      float *to = out + a * out_strides[0] + b * out_strides[1] + c * out_strides[2];
+      if (step == 1 && out_step == 1)
+        memcpy(to, from, (size_t)shape[3] * sizeof(float));
+      else if (step == -1 && out_step == 1)
+        for (ptrdiff_t d = 0; d < shape[3]; d++) to[d] = from[-d];
+      else
+        for (ptrdiff_t d = 0; d < shape[3]; d++) to[d * out_step] = from[d * step];
+    }
+  }
+}
+
+static void fill(float *out, ptrdiff_t count, float value) {
+  for (ptrdiff_t i = 0; i < count; i++) out[i] = value;
+}
+
+void etude_crop(
+    const float *in, float *out, const etude_box *box, ptrdiff_t begin, ptrdiff_t end) {
+  const ptrdiff_t *shape = box->shape, *size = box->size, *start = box->start;
+  ptrdiff_t low = start[2] < 0 ? smaller(-start[2], size[2]) : 0;
+  ptrdiff_t high = smaller(shape[2] - start[2], size[2]);
+  if (high < low) high = low;
+  for (ptrdiff_t plane = begin; plane < end; plane++) {
+    const ptrdiff_t channel = plane / size[0], x = plane % size[0] + start[0];
+    float *to = out + plane * size[1] * size[2];
+    for (ptrdiff_t row = 0; row < size[1]; row++, to += size[2]) {
+      const ptrdiff_t y = row + start[1];
+      if (x < 0 || x >= shape[0] || y < 0 || y >= shape[1]) {
+        fill(to, size[2], box->outside);
+        continue;
       }
+      const float *from = in + ((channel * shape[0] + x) * shape[1] + y) * shape[2] + start[2];
+      fill(to, low, box->outside);
+      if (high > low) memcpy(to + low, from + low, (size_t)(high - low) * sizeof(float));
+      fill(to + high, size[2] - high, box->outside);
+    }
+  }
 }
 
 CLONES static void block_argmax(

@@ -30,10 +30,20 @@ void etude_classes(
 void etude_count_classes(
     const etude_class_source *source, ptrdiff_t begin, ptrdiff_t end, int64_t counts[2]);
 
-// Copies a box between dense or strided 4-D layouts; strides count floats and may be negative.
+// Copies a box between dense or strided 4-D layouts; strides count floats and may be negative. Of its
+// planes over the last two axes, which are counted row-major over the first two, [begin, end).
 void etude_copy_strided(
     const float *in, const ptrdiff_t in_strides[4], float *out, const ptrdiff_t out_strides[4],
-    const ptrdiff_t shape[4]);
+    const ptrdiff_t shape[4], ptrdiff_t begin, ptrdiff_t end);
+
+// Cuts the box of `size` that begins at `start` out of a dense [channels, spatial…] image; `outside` is
+// what lies beyond its edges. Planes [begin, end) of the result, counted as above.
+typedef struct {
+  ptrdiff_t shape[3], start[3], size[3];
+  float outside;
+} etude_box;
+void etude_crop(
+    const float *in, float *out, const etude_box *box, ptrdiff_t begin, ptrdiff_t end);
 
 // Channel of the largest value, the first of equals; NaN counts as largest, as in torch.
 void etude_argmax(

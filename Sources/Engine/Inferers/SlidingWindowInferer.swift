@@ -82,9 +82,14 @@ public final class SlidingWindows: Inferer {
     }
     let plan = try WindowPlan(
       image: Array(image.shape.dropFirst(2)), roi: arguments.roiSize, overlap: arguments.overlap)
-    let padded = image.padded(
-      low: plan.padLow, high: plan.padHigh, mode: arguments.paddingMode,
-      value: Float(arguments.cval))
+    // A constant needs no padded copy: it is what windows hold beyond the image.
+    let isConstant = arguments.paddingMode == .constant
+    let source =
+      isConstant
+      ? image
+      : image.padded(
+        low: plan.padLow, high: plan.padHigh, mode: arguments.paddingMode, threads: context.threads)
+    let margin = isConstant ? plan.padLow : plan.padLow.map { _ in 0 }
     let weights = ImportanceMap.make(
       plan.window, arguments.mode, sigmaScale: try sigmaScales(rank: plan.window.count))
     var sums: Accumulator?
@@ -92,22 +97,21 @@ public final class SlidingWindows: Inferer {
     for first in stride(from: 0, to: total, by: arguments.windowBatchSize) {
       if context.cancellation.isRequested { throw Fault(.interrupted, "interrupted") }
       let group = first..<min(first + arguments.windowBatchSize, total)
-      let windows = group.map { index in
-        padded.window(
-          item: index / plan.starts.count, start: plan.starts[index % plan.starts.count],
-          size: plan.window)
+      let places = group.map {
+        (item: $0 / plan.starts.count, start: plan.starts[$0 % plan.starts.count])
       }
-      let result = try predict(Tensor.stacked(windows)).asFloat32
+      let windows = source.windows(
+        at: places.map { ($0.item, zip($0.start, margin).map { $0 - $1 }) }, size: plan.window,
+        outside: Float(arguments.cval), threads: context.threads)
+      let result = try predict(windows).asFloat32
       try check(result, group.count, plan.window)
       var into =
         sums
         ?? Accumulator(
-          items: image.shape[0], channels: result.shape[1], size: plan.size, weights: weights,
-          window: plan.window)
+          items: image.shape[0], channels: result.shape[1], plan: plan, weights: weights,
+          threads: context.threads)
       sums = nil
-      into.add(
-        result, group.map { ($0 / plan.starts.count, plan.starts[$0 % plan.starts.count]) },
-        threads: context.threads)
+      into.add(result, places, threads: context.threads)
       sums = into
     }
     guard var whole = sums else {
@@ -115,7 +119,7 @@ public final class SlidingWindows: Inferer {
     }
     // The only holder divides in place.
     sums = nil
-    return whole.finish(from: plan.padLow, size: plan.image, threads: context.threads)
+    return whole.finish(threads: context.threads)
   }
 
   private func sigmaScales(rank: Int) throws(Fault) -> [Double] {
@@ -143,24 +147,23 @@ public final class SlidingWindows: Inferer {
 }
 
 extension Tensor {
-  /// One window of one item of a `[N, C, spatial…]` batch: `[C, spatial…]`.
-  fileprivate func window(item: Int, start: [Int], size: [Int]) -> Tensor {
+  /// Windows of a `[N, C, spatial…]` batch, as a batch of their own: `[places, C, size…]`. They may
+  /// reach beyond the image.
+  fileprivate func windows(
+    at places: [(item: Int, start: [Int])], size: [Int], outside: Float, threads: Int
+  ) -> Tensor {
     let channels = shape[1]
     let spatial = Array(shape.dropFirst(2))
-    let lead = 3 - spatial.count
-    let strides = Tensor.strides(of: [channels] + spatial)
-    let newShape = [channels] + size
-    let zeros = Array(repeating: 0, count: lead)
-    let ones = Array(repeating: 1, count: lead)
-    let offset = zip(start, strides.dropFirst()).reduce(item * channels * strides[0]) {
-      $0 + $1.0 * $1.1
-    }
+    let (image, window) = (spatial.reduce(1, *), size.reduce(1, *))
     return withElements(of: Float.self) { source in
-      Tensor(shape: newShape, of: Float.self) { target in
+      Tensor(shape: [places.count, channels] + size, of: Float.self) { target in
         guard let input = source.baseAddress, let output = target.baseAddress else { return }
-        etude_copy_strided(
-          input + offset, zeros + strides, output, zeros + Tensor.strides(of: newShape),
-          ones + newShape)
+        for (number, place) in places.enumerated() {
+          let box = etude_box(shape: spatial, start: place.start, size: size, outside: outside)
+          box.cut(
+            input + place.item * channels * image, output + number * channels * window,
+            channels: channels, threads: threads)
+        }
       }
     }
   }

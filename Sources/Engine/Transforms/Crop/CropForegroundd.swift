@@ -74,7 +74,7 @@ public struct CropForegroundd: MapTransform, InvertibleTransform {
         TraceRecord(
           transform: Self.name, originalShape: shape,
           details: ["box_start": Self.list(box.start), "box_end": Self.list(box.end)]), key: key)
-      sample[key] = .tensor(cut(image, box, value(mode, at: index)))
+      sample[key] = .tensor(cut(image, box, value(mode, at: index), context.threads))
     }
     return .one(sample)
   }
@@ -89,7 +89,8 @@ public struct CropForegroundd: MapTransform, InvertibleTransform {
     let low = start.map { -$0 }
     // Output voxel o of the whole image is voxel o - start of the cut one.
     sample[key] = .tensor(
-      image.cropped(from: low, to: zip(low, size).map { $0 + $1 }))
+      image.cropped(
+        from: low, to: zip(low, size).map { $0 + $1 }, threads: context.threads))
   }
 
   public func preview(_ spec: SampleSpec) throws(Fault) -> SampleSpec {
@@ -102,11 +103,16 @@ public struct CropForegroundd: MapTransform, InvertibleTransform {
     }
   }
 
-  private func cut(_ image: Tensor, _ box: (start: [Int], end: [Int]), _ mode: PadMode) -> Tensor {
-    if mode == .constant { return image.cropped(from: box.start, to: box.end) }
+  private func cut(
+    _ image: Tensor, _ box: (start: [Int], end: [Int]), _ mode: PadMode, _ threads: Int
+  ) -> Tensor {
+    if mode == .constant {
+      return image.cropped(from: box.start, to: box.end, threads: threads)
+    }
     let shape = Array(image.shape.dropFirst())
     let inside = image.cropped(
-      from: box.start.map { max($0, 0) }, to: zip(box.end, shape).map { min($0, $1) })
+      from: box.start.map { max($0, 0) }, to: zip(box.end, shape).map { min($0, $1) },
+      threads: threads)
     return inside.padded(
       low: box.start.map { max(-$0, 0) }, high: zip(box.end, shape).map { max($0 - $1, 0) },
       mode: mode)

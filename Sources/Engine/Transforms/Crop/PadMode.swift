@@ -31,7 +31,9 @@ public enum PadMode: String, ChoiceArgument, Sendable {
 
 extension Tensor {
   /// `low` and `high` voxels more before and after each of the last axes; float32.
-  func padded(low: [Int], high: [Int], mode: PadMode = .constant, value: Float = 0) -> Tensor {
+  func padded(
+    low: [Int], high: [Int], mode: PadMode = .constant, value: Float = 0, threads: Int = 1
+  ) -> Tensor {
     let lead = rank - low.count
     let spatial = Array(shape[lead...])
     let channels = shape[..<lead].reduce(1, *)
@@ -41,7 +43,8 @@ extension Tensor {
     let flat = reshaped([channels] + spatial)
     if mode == .constant {
       return flat.cropped(
-        from: low.map { -$0 }, to: zip(spatial, high).map { $0 + $1 }, outside: value
+        from: low.map { -$0 }, to: zip(spatial, high).map { $0 + $1 }, outside: value,
+        threads: threads
       ).reshaped(newShape)
     }
     // One row of indices an axis; missing axes of a 2-D image are axes of one.

@@ -71,7 +71,7 @@ public struct RandCropByPosNegLabeld: MetadataTransform, InvertibleTransform {
           let image = try crop.channelFirst(key)
           let shape = Array(image.shape.dropFirst())
           let (start, end) = box(around: centre, in: shape)
-          crop[key] = .tensor(image.cropped(from: start, to: end))
+          crop[key] = .tensor(image.cropped(from: start, to: end, threads: context.threads))
           crop.push(
             TraceRecord(
               transform: Self.name, originalShape: shape,
@@ -93,7 +93,8 @@ public struct RandCropByPosNegLabeld: MetadataTransform, InvertibleTransform {
     let centre = try [Int](record: record, "center")
     let low = box(around: centre, in: record.originalShape).start.map { -$0 }
     sample[key] = .tensor(
-      image.cropped(from: low, to: zip(low, record.originalShape).map { $0 + $1 }))
+      image.cropped(
+        from: low, to: zip(low, record.originalShape).map { $0 + $1 }, threads: context.threads))
   }
 
   public func preview(_ spec: SampleSpec) throws(Fault) -> SampleSpec {

@@ -21,7 +21,7 @@ struct FileGrid {
   ) throws(Fault) -> (image: Tensor, affine: Matrix) {
     if place.isClose(to: affine, tolerance: 1e-3) { return (image, affine) }
     let turn = try Orientation(place).transform(to: try Orientation(affine))
-    let turned = turn.apply(image)
+    let turned = turn.apply(image, threads: context.threads)
     let now = place * turn.inverseMatrix(shape: Array(image.shape.dropFirst()))
     if now.isClose(to: affine, tolerance: 1e-3) { return (turned, now) }
     let grid = Grid(shape: Array(turned.shape.dropFirst()), affine: now)

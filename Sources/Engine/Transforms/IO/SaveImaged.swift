@@ -137,7 +137,7 @@ public struct SaveImaged: MetadataTransform {
     if channels == 1 {
       return (placed.image.reshaped(squeezeEndDims ? axes : axes + [1]), affine)
     }
-    return (placed.image.permuted(Array(1...rank) + [0]), affine)
+    return (placed.image.permuted(Array(1...rank) + [0], threads: context.threads), affine)
   }
 
   /// Which case each file of this pipeline was written for.

@@ -85,13 +85,13 @@ struct Orientation: Equatable {
   }
 
   /// Turns the spatial axes of a `[C, spatial…]` image as this transform says.
-  func apply(_ image: Tensor) -> Tensor {
+  func apply(_ image: Tensor, threads: Int = 1) -> Tensor {
     if isIdentity { return image }
     var order = [0]
     for place in axes.indices {
       order.append((axes.firstIndex { $0.world == place } ?? place) + 1)
     }
     let flips = (1..<order.count).filter { axes[order[$0] - 1].direction < 0 }
-    return image.permuted(order, flipping: flips)
+    return image.permuted(order, flipping: flips, threads: threads)
   }
 }

@@ -45,7 +45,7 @@ public struct Orientationd: MetadataTransform, InvertibleTransform {
       let metadata = sample.metadata(name)
       let affine = metadata?.affine ?? .identity
       let (turn, turned) = try turning(affine, Array(image.shape.dropFirst()))
-      let result = turn.apply(image)
+      let result = turn.apply(image, threads: context.threads)
       sample[key] = .tensor(result)
       sample.push(
         TraceRecord(
@@ -72,7 +72,7 @@ public struct Orientationd: MetadataTransform, InvertibleTransform {
     let affine = sample.metadata(name)?.affine ?? .identity
     let now = Matrix(affine, rank: rank)
     let turn = try Orientation(now).transform(to: before)
-    sample[key] = .tensor(turn.apply(image))
+    sample[key] = .tensor(turn.apply(image, threads: context.threads))
     if var metadata = sample.metadata(name) {
       metadata.affine = affine.replacing(
         now * turn.inverseMatrix(shape: Array(image.shape.dropFirst())))

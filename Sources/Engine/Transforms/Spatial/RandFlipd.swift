@@ -27,7 +27,7 @@ public struct RandFlipd: MapTransform, InvertibleTransform {
     var sample = sample
     try updateEachKey(of: &sample) { sample, _, key in
       let image = try sample.channelFirst(key)
-      if applies { sample[key] = .tensor(image.flipped(try axes(rank: image.rank))) }
+      if applies { sample[key] = .tensor(image.flipped(try axes(rank: image.rank), threads: context.threads)) }
       sample.push(
         TraceRecord(
           transform: Self.name, originalShape: Array(image.shape.dropFirst()), isApplied: applies),
@@ -42,7 +42,7 @@ public struct RandFlipd: MapTransform, InvertibleTransform {
   ) throws {
     guard record.isApplied else { return }
     let image = try sample.channelFirst(key)
-    sample[key] = .tensor(image.flipped(try axes(rank: image.rank)))
+    sample[key] = .tensor(image.flipped(try axes(rank: image.rank), threads: context.threads))
   }
 
   public func preview(_ spec: SampleSpec) throws(Fault) -> SampleSpec {
