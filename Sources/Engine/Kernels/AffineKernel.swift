@@ -45,15 +45,20 @@ struct AffineKernel {
 
   func apply(_ affine: ChannelAffine, _ x: Tensor, residual: Tensor?, as dtype: DType) -> Tensor {
     let out = Tensor(uninitialized: x.shape, dtype: dtype, layout: x.layout)
-    let residual = residual?.converted(to: x.layout, dtype)
+    apply(affine, x, residual: residual, to: out)
+    return out
+  }
+
+  /// Fills `out`, which may be x itself.
+  func apply(_ affine: ChannelAffine, _ x: Tensor, residual: Tensor?, to out: Tensor) {
+    let residual = residual?.converted(to: x.layout, out.dtype)
     var lines = lines
     withForm(affine) { form in
       etude_affine_activation(
         &lines, form, x.storage.bytes.baseAddress, half(x), residual?.storage.bytes.baseAddress,
         out.storage.bytes.baseAddress, half(out))
     }
-    withExtendedLifetime(residual) {}
-    return out
+    withExtendedLifetime((x, residual)) {}
   }
 
   /// With dz the gradient before the activation: Σ dz and Σ dz·(x - mean) for every channel of every

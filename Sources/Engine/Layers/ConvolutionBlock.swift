@@ -71,27 +71,28 @@ final class ConvolutionBlock: Sendable {
       case "N":
         guard let normalization else { continue }
         if pass.normalization != nil || pass.activation != nil {
-          x = try pass(x, mode)
+          try pass.apply(to: &x, mode)
           pass = NormActivation()
         }
         pass.normalization = normalization
       case "A":
         guard let activation else { continue }
         if pass.activation != nil {
-          x = try pass(x, mode)
+          try pass.apply(to: &x, mode)
           pass = NormActivation()
         }
         pass.activation = activation
       default:
         guard mode.isTraining, form.dropout > 0 else { continue }
-        x = try pass(x, mode)
+        try pass.apply(to: &x, mode)
         pass = NormActivation()
         x = dropout(x, probability: form.dropout, dropoutGenerator, mode)
       }
     }
     let isEmpty =
       pass.bias == nil && pass.normalization == nil && pass.activation == nil && residual == nil
-    return isEmpty ? x : try pass(x, residual: residual, mode)
+    if !isEmpty { try pass.apply(to: &x, residual: residual, mode) }
+    return x
   }
 
   func outputSizes(_ sizes: [Int]) -> [Int] {

@@ -65,6 +65,16 @@ public final class UNetNetwork: LayeredNetwork, HasAttributes {
   /// - Throws: what `preview` finds; a `file` fault when oneDNN is missing.
   public func forward(_ input: Tensor, _ mode: ForwardMode) throws -> Tensor {
     _ = try preview(TensorSpec(shape: input.shape, dtype: input.dtype))
+    let isAlone = mode.isTraining || mode.recordsGradients || input.shape[0] == 1
+    if isAlone || input.voxels < Self.worthOneByOne { return try whole(input, mode) }
+    return try input.converted(to: .float32).itemByItem { try whole($0, mode) }
+  }
+
+  /// Voxels of an item from which it has work for all threads. Where items do not know of one another
+  /// they then go one by one: activations take memory, and caches, for one item instead of a batch.
+  private static let worthOneByOne = 64 * 64 * 64
+
+  private func whole(_ input: Tensor, _ mode: ForwardMode) throws -> Tensor {
     let layout = Tensor.layout(forChannels: input.shape[1])
     var x = input.converted(to: .float32).converted(to: layout, .float32)
     x.node = input.node

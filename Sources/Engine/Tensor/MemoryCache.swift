@@ -1,11 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Keeps freed tensor memory for the next tensor of about its size, so that a training step touches
-/// no fresh pages. Thread-safe.
+/// Keeps freed tensor memory for the next tensor, so that a training step touches no fresh pages.
+/// Thread-safe.
 ///
-/// Sizes are rounded up to eighths of a power of two. What is held altogether stays near the largest
-/// amount that was ever in use at once.
+/// Large blocks are cut from one stretch of addresses (`Arena`); medium ones go back to shelves by
+/// size, rounded up to eighths of a power of two; small ones are malloc's.
 enum MemoryCache {
   /// A stretch of memory. Invariant behind `@unchecked`: it has one owner, the cache or a `Storage`.
   struct Block: @unchecked Sendable {
@@ -14,69 +14,52 @@ enum MemoryCache {
   }
 
   static let alignment = 64
-  /// Below this malloc is as good; above `hugePage` pages of 2 MiB save address translation.
+  /// Below this malloc is as good.
   private static let smallest = 16_384
-  private static let hugePage = 2 << 20
+  /// From here on blocks come from the arena.
+  private static let large = 1 << 20
 
-  private struct Shelves {
+  private struct State {
+    var arena = Arena()
     var free: [Int: [Block]] = [:]
-    var cached = 0
     var used = 0
     var peak = 0
   }
-  private static let shelves = Mutex(Shelves())
+  private static let state = Mutex(State())
 
   /// Uninitialised memory of at least that many bytes.
   static func take(_ byteCount: Int) -> Block {
-    let capacity = roundedUp(byteCount)
+    let capacity = byteCount < large ? roundedUp(byteCount) : Arena.roundedUp(byteCount)
     guard capacity >= smallest else { return allocate(capacity) }
-    let cached = shelves.withLock { shelves in
-      shelves.used += capacity
-      shelves.peak = max(shelves.peak, shelves.used)
-      guard let block = shelves.free[capacity]?.popLast() else { return nil as Block? }
-      shelves.cached -= capacity
-      return block
+    let kept = state.withLock { state in
+      state.used += capacity
+      state.peak = max(state.peak, state.used)
+      guard capacity >= large else { return state.free[capacity]?.popLast() }
+      return state.arena.take(capacity).map { Block(start: $0, capacity: capacity) }
     }
-    if let cached { return cached }
-    trim()
-    return allocate(capacity)
+    return kept ?? allocate(capacity)
   }
 
   static func give(_ block: Block) {
     guard block.capacity >= smallest else { return free(block.start) }
-    shelves.withLock { shelves in
-      shelves.used -= block.capacity
-      shelves.cached += block.capacity
-      shelves.free[block.capacity, default: []].append(block)
+    let isKept = state.withLock { state in
+      state.used -= block.capacity
+      guard block.capacity >= large else {
+        state.free[block.capacity, default: []].append(block)
+        return true
+      }
+      return state.arena.give(block.start, block.capacity)
     }
+    if !isKept { free(block.start) }
   }
 
   /// Bytes in tensors now, and the most there ever were.
-  static var use: (now: Int, peak: Int) { shelves.withLock { ($0.used, $0.peak) } }
-
-  /// Returns memory to the system while more is held than was ever needed.
-  private static func trim() {
-    let surplus = shelves.withLock { shelves in
-      var surplus: [Block] = []
-      let allowed = shelves.peak + shelves.peak / 8 + (64 << 20)
-      for size in shelves.free.keys.sorted(by: >) where shelves.used + shelves.cached > allowed {
-        while shelves.used + shelves.cached > allowed, let block = shelves.free[size]?.popLast() {
-          shelves.cached -= size
-          surplus.append(block)
-        }
-      }
-      return surplus
-    }
-    for block in surplus { free(block.start) }
-  }
+  static var use: (now: Int, peak: Int) { state.withLock { ($0.used, $0.peak) } }
 
   private static func allocate(_ capacity: Int) -> Block {
-    let isHuge = capacity >= 2 * hugePage
-    guard let start = aligned_alloc(isHuge ? hugePage : alignment, capacity) else {
+    guard let start = aligned_alloc(alignment, capacity) else {
       preconditionFailure("the system has no \(capacity) bytes left")
     }
-    // Advice only: without huge pages everything works, a little slower.
-    if isHuge { _ = madvise(start, capacity, MADV_HUGEPAGE) }
     return Block(start: start, capacity: capacity)
   }
 

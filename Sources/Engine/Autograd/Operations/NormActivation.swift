@@ -14,13 +14,20 @@ struct NormActivation: Sendable {
   var normalization: Normalization?
   var activation: Activation?
 
-  func callAsFunction(_ x: Tensor, residual: Tensor? = nil, _ mode: ForwardMode) throws -> Tensor {
+  /// x becomes y. Without gradients, and when nobody else holds x, in the same memory.
+  func apply(to x: inout Tensor, residual: Tensor? = nil, _ mode: ForwardMode) throws {
     let kernel = AffineKernel(x)
     let forward = try self.forward(x, kernel, mode)
     // Blocked activations are stored in the type convolutions read, plain ones in float32.
     let dtype = x.layout == .blocked ? mode.precision.dtype : .float32
+    if !mode.recordsGradients, x.dtype == dtype, x.isUnshared() {
+      return kernel.apply(forward.affine, x, residual: residual, to: x)
+    }
     let output = kernel.apply(forward.affine, x, residual: residual, as: dtype)
-    guard mode.recordsGradients else { return output }
+    guard mode.recordsGradients else {
+      x = output
+      return
+    }
     let saved = x.detached
     let hasResidual = residual?.node != nil
     let sources: [GraphNode.Source] = [
@@ -31,13 +38,20 @@ struct NormActivation: Sendable {
     let rebuild: (@Sendable () -> Tensor)? =
       residual == nil
       ? { @Sendable in kernel.apply(forward.affine, saved, residual: nil, as: dtype) } : nil
-    return output.recorded(sources, rebuild: rebuild) { gradient in
+    x = output.recorded(sources, rebuild: rebuild) { gradient in
       let passed = hasResidual ? gradient : nil
       let result = self.backward(forward, saved, gradient, kernel, mayOverwrite: !hasResidual)
       return [
         result.input, passed, result.bias, result.weight, result.shift, result.slope,
       ]
     }
+  }
+
+  /// y; x stays.
+  func callAsFunction(_ x: Tensor, residual: Tensor? = nil, _ mode: ForwardMode) throws -> Tensor {
+    var y = x
+    try apply(to: &y, residual: residual, mode)
+    return y
   }
 
   /// What the forward pass leaves for the backward pass.
