@@ -71,8 +71,9 @@ static void reachOf(const struct Gather *g, int axis, int64_t remainder, struct 
       const struct Row *row, const struct Reach *x, int64_t at, float *target, float *second) {    \
     (void)second;                                                                                  \
     const int64_t step = STEP;                                                                     \
-    vector sums[T] = {0};                                                                          \
-    for (int i = 0; i < row->count; i++)                                                           \
+    vector totals[T] = {0};                                                                        \
+    for (int i = 0; i < row->count; i++) {                                                         \
+      vector sums[T] = {0};                                                                        \
       for (int j = 0; j < x->taps; j++) {                                                          \
         const int64_t start = at * step + x->offset[j];                                            \
         const float *w = row->weights[i] + x->tap[j] * row->tapStep;                               \
@@ -97,11 +98,13 @@ static void reachOf(const struct Gather *g, int axis, int64_t remainder, struct 
           }                                                                                        \
         }                                                                                          \
       }                                                                                            \
+      _Pragma("clang loop unroll(full)") for (int t = 0; t < T; t++) totals[t] += sums[t];         \
+    }                                                                                              \
     _Pragma("clang loop unroll(full)") for (int t = 0; t < T; t++) {                               \
       if (at + t >= x->count) continue;                                                            \
       const int64_t place = (x->first + (at + t) * x->step) * WIDTH;                               \
-      memcpy(target + place, &sums[t], WIDTH * sizeof(float));                                     \
-      if (SECOND) memcpy(second + place, (const char *)&sums[t] + 32, 32);                         \
+      memcpy(target + place, &totals[t], WIDTH * sizeof(float));                                     \
+      if (SECOND) memcpy(second + place, (const char *)&totals[t] + 32, 32);                         \
     }                                                                                              \
   }
 

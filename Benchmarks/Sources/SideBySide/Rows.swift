@@ -4,7 +4,7 @@ struct Rows {
   private let limits: Limits
   /// Operations of the seed's UNet on one volume of 96³: a training step, and the forward pass alone.
   private static let stepOperations = 30.52e9
-  /// The same of 36 windows of 160 x 160 x 100.
+  /// The same of 36 windows of 160³.
   private static let windowOperations = 1706e9
   /// Memory that is kept instead of being given back to the system after every step.
   private static let tuned = [
