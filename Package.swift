@@ -41,7 +41,8 @@ let package = Package(
       name: "CSodium", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
     // Training. Knows no syntax.
     .target(
-      name: "Engine", dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate", "CISAL"],
+      name: "Engine",
+      dependencies: ["Components", "COneDNN", "CKernels", "CZlib", "CDeflate", "CISAL"],
       swiftSettings: optimisedInDebug),
     // Values in, pictures out, through gnuplot.
     .target(

@@ -27,7 +27,9 @@ public struct RandFlipd: MapTransform, InvertibleTransform {
     var sample = sample
     try updateEachKey(of: &sample) { sample, _, key in
       let image = try sample.channelFirst(key)
-      if applies { sample[key] = .tensor(image.flipped(try axes(rank: image.rank), threads: context.threads)) }
+      if applies {
+        sample[key] = .tensor(image.flipped(try axes(rank: image.rank), threads: context.threads))
+      }
       sample.push(
         TraceRecord(
           transform: Self.name, originalShape: Array(image.shape.dropFirst()), isApplied: applies),
