@@ -146,6 +146,14 @@ void etude_blocked_convolution(
 void etude_blocked_weights(
     const EtudeBlockedConvolution *shape, const float *x, const float *gradient, float *out);
 
+// ---- PlainWeights.c
+
+/// The same from a plain input of few `channels`, as `[out][channels][kernel…]` with padded outputs.
+/// Kernels of 3 with padding 1 and no dilation; `inBlocks` is not read.
+void etude_plain_weights(
+    const EtudeBlockedConvolution *shape, int64_t channels, const float *x, const float *gradient,
+    float *out);
+
 // ---- Dice.c
 
 typedef enum { ETUDE_IDENTITY = 0, ETUDE_SIGMOID = 1, ETUDE_SOFTMAX = 2 } EtudeProbability;

@@ -64,7 +64,10 @@ struct ConvolutionKernel {
     let x = input.converted(to: Tensor.layout(forChannels: shape.inChannels), dtype)
     let g = gradient.converted(to: .blocked, dtype)
     let plan = try self.plan(ETUDE_BACKWARD_WEIGHTS, x, g)
-    if plan.isMakeshift { return blockedWeights(x, g) }
+    if plan.isMakeshift {
+      let isPlain = x.layout == .plain && shape.isPlainThree && dtype == .float32
+      return isPlain ? plainWeights(x, g) : blockedWeights(x, g)
+    }
     let packed = Storage(byteCount: plan.weightBytes)
     try plan.run(input: x, weights: packed, output: g)
     let padded =
@@ -124,6 +127,15 @@ struct ConvolutionKernel {
         Int(blocked.outBlocks * blocked.width), Int(blocked.inBlocks * blocked.width),
       ] + shape.kernel)
     etude_blocked_weights(&blocked, x.floats, g.floats, result.mutableFloats)
+    withExtendedLifetime((x, g)) {}
+    return weights.cropped(result)
+  }
+
+  private func plainWeights(_ x: Tensor, _ g: Tensor) -> Tensor {
+    var plain = blockedShape(x, g)
+    let result = Tensor(
+      uninitialized: [Int(plain.outBlocks * plain.width), shape.inChannels] + shape.kernel)
+    etude_plain_weights(&plain, Int64(shape.inChannels), x.floats, g.floats, result.mutableFloats)
     withExtendedLifetime((x, g)) {}
     return weights.cropped(result)
   }
