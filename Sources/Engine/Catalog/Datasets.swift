@@ -1,4 +1,6 @@
 import Components
 
 /// Every dataset a config may name, in alphabetical order.
-public let datasetTypes: [any Component.Type] = [CacheDataset.self, PlainDataset.self]
+public let datasetTypes: [any Component.Type] = [
+  CacheDataset.self, PlainDataset.self, PersistentDataset.self,
+]
