@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a picture lies on: a bright page or a dark one.
 public enum Theme: String, CaseIterable, Sendable { case light, dark }
 
@@ -31,6 +33,31 @@ struct Look: Sendable {
     page: "#14171c", text: "#dcdfe4", frame: "#7d838c", grid: "#2c3139",
     lines: ["#4ea6e0", "#ff8a4c", "#2ec49a", "#e79cc5", "#f2bd3f", "#a3d8fa", "#f4f4f4"],
     ramp: steps(from: (0x1d, 0x25, 0x2f), to: (0x8f, 0xcb, 0xfb)), onRamp: "#101317")
+
+  /// Text on a level of the ramp: what stands out more.
+  func ink(onLevel level: Int) -> String {
+    Self.contrast(text, ramp[level]) >= Self.contrast(onRamp, ramp[level]) ? text : onRamp
+  }
+
+  /// How that text stands out: 1 not at all, 21 black on white.
+  func contrast(onLevel level: Int) -> Double {
+    Self.contrast(ink(onLevel: level), ramp[level])
+  }
+
+  private static func contrast(_ first: String, _ second: String) -> Double {
+    let (a, b) = (luminance(first), luminance(second))
+    return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+  }
+
+  /// Relative luminance of `#rrggbb` (WCAG 2.1).
+  private static func luminance(_ color: String) -> Double {
+    let number = Int(color.dropFirst(), radix: 16) ?? 0
+    let parts = [number >> 16, number >> 8 & 255, number & 255].map { part in
+      let share = Double(part) / 255
+      return share <= 0.03928 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+    }
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+  }
 
   /// Of the line at a position; more lines than colours begin again, with dashes.
   func line(_ position: Int) -> String { lines[position % lines.count] }

@@ -30,7 +30,7 @@ import Testing
         set border 3 linecolor '#8c8c8c' linewidth 1
         set tics nomirror scale 0.6 textcolor '#222222'
         set grid linetype 1 linecolor '#e4e4e4' linewidth 1
-        set key bmargin center horizontal Left reverse noenhanced samplen 2 textcolor '#222222'
+        set key bmargin center horizontal Left reverse noenhanced samplen 4 textcolor '#222222'
         set rmargin 4
         $p0_0 << EOD
         1.0 0.9
@@ -66,6 +66,39 @@ import Testing
     #expect(colored.contains("dumb size 70,15 noenhanced ansi256") && colored.contains("linecolor"))
   }
 
+  /// Words right of a mark near the right edge would leave the picture.
+  @Test func aMarkFarRightHasItsWordsOnTheLeft() throws {
+    func marked(_ x: Double) throws -> String {
+      try script(
+        Chart(panels: [
+          Panel(x: Axis("x"), y: Axis("y"), .curves([losses]), mark: Mark("here", x: x))
+        ]))
+    }
+    #expect(try marked(1).contains("graph 0.97 offset 0.7,0"))
+    #expect(try marked(3.9).contains("graph 0.97 right offset -0.7,0"))
+  }
+
+  @Test func onlyAllIsAHundredPerCent() {
+    let shares = [1, 0.9999, 0.9994, 0.5, 0.0004, 0]
+    #expect(
+      shares.map(PanelScript.percent) == [
+        "100.0 %", ">99.9 %", "99.9 %", "50.0 %", "<0.1 %", "0.0 %",
+      ])
+  }
+
+  @Test func whatStandsOnTheRampIsReadable() {
+    for look in [Look.light, .dark] {
+      for level in 0...10 { #expect(look.contrast(onLevel: level) >= 4, "level \(level)") }
+    }
+  }
+
+  /// The key below begins where the label of the axis ends.
+  @Test func aKeyHasALineBetweenItAndTheLabel() throws {
+    let text = try script(
+      Chart(panels: [panel(losses, Series("other", y: [1, 2]), x: Axis("iteration"))]))
+    #expect(text.contains("set xlabel \"iteration\".\"\\n \""))
+  }
+
   @Test func severalPanelsShareOneTitle() throws {
     let panels = ["a", "b", "c", "d"].map { Panel($0, .curves([losses])) }
     let two = try script(Chart("curves", panels: Array(panels.prefix(2))))
@@ -89,7 +122,7 @@ import Testing
   @Test func smoothingKeepsTheRawLinePale() throws {
     let text = try script(Chart(panels: [panel(losses, smoothing: 0.6)]))
     #expect(
-      text.contains("$p0_0 using 1:2 with lines linetype 1 linewidth 1 linecolor '#b00072b2'"))
+      text.contains("$p0_0 using 1:2 with lines linetype 1 linewidth 1 linecolor '#800072b2'"))
     #expect(text.contains("$p0_0s using 1:2 with linespoints"))
   }
 

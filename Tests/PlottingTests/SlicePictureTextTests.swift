@@ -20,6 +20,17 @@ import Testing
         """)
   }
 
+  /// A page shows a picture of this width without shrinking its words, and no title is cut.
+  @Test func panesMakeRoomForTheirTitles() throws {
+    let image = try GreySlice(width: 32, height: 32, values: [Float](repeating: 1, count: 1024))
+    let title = "4 RandCropByPosNegLabeld, 1×32×32×32"
+    let many = SlicePicture(panes: Array(repeating: SlicePane(title, image: image), count: 8))
+    #expect(many.size.width <= 1000 && many.size.width >= 3 * title.count * 7)
+    let wide = SlicePicture(
+      panes: Array(repeating: SlicePane("truth", image: image), count: 4), columns: 4)
+    #expect(wide.size.width <= 1000)
+  }
+
   @Test func aPictureFitsTheTerminal() throws {
     let image = try GreySlice(
       width: 512, height: 512, values: [Float](repeating: 1, count: 512 * 512))

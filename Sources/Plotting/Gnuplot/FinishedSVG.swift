@@ -7,6 +7,8 @@ enum FinishedSVG {
     var text = String(decoding: bytes, as: UTF8.self)
     text.replace(
       "font-family=\"\(Look.font)\"", with: "font-family=\"\(Look.fontFamily)\"")
+    // Pixels of a slice stay pixels when they are enlarged.
+    text.replace("<image ", with: "<image style='image-rendering:pixelated' ")
     let head = /<title>Gnuplot<\/title>\n<desc>[^<]*<\/desc>\n/
     let ours =
       (title.isEmpty ? "" : "<title>\(escaped(title))</title>\n")

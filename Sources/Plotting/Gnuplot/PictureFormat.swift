@@ -49,6 +49,11 @@ public enum PictureFormat: Sendable, Equatable {
     }
   }
 
+  /// A font of that many pixels: an SVG counts in pixels, the others in points.
+  func font(_ pixels: Int) -> String {
+    if case .svg = self { "font ',\(pixels)'" } else { "font ',\(pixels * 3 / 4)'" }
+  }
+
   /// What is drawn when nobody asks for a theme: only an SVG can leave it to the page around it.
   func theme(_ wanted: Theme?) -> Theme? {
     if case .svg = self { wanted } else { wanted ?? .light }

@@ -24,7 +24,7 @@ struct ChartScript {
       let title =
         chart.title.isEmpty
         ? ""
-        : " title \(GnuplotText.literal(chart.title)) font ',15' textcolor '\(look.text)'"
+        : " title \(GnuplotText.literal(chart.title)) \(format.font(17)) textcolor '\(look.text)'"
       lines.append("set multiplot layout \(chart.rows),\(chart.columns)\(title)")
     }
     for (index, part) in parts.enumerated() {
@@ -43,7 +43,7 @@ struct ChartScript {
       "set border 3 linecolor '\(look.frame)' linewidth 1",
       "set tics nomirror scale 0.6 textcolor '\(look.text)'",
       "set grid linetype 1 linecolor '\(look.grid)' linewidth 1",
-      "set key bmargin center horizontal Left reverse noenhanced samplen 2 textcolor '\(look.text)'",
+      "set key bmargin center horizontal Left reverse noenhanced samplen 4 textcolor '\(look.text)'",
       "set rmargin 4",
     ]
   }

@@ -45,9 +45,9 @@ extension PanelScript {
         let (x, y) = (Double(predicted + 1), Double(truth + 1))
         cells.append([x, y, x - 0.48, x + 0.48, y - 0.48, y + 0.48, Self.number(look.ramp[level])])
         guard count <= ClassMatrix.mostWithText else { continue }
-        let ink = level > 5 ? look.onRamp : look.text
-        addCell(Self.percent(share), x, y, "0,0.5", ink, 12)
-        addCell(Self.grouped(matrix.counts[truth][predicted]), x, y, "0,-0.7", ink, 9)
+        let ink = look.ink(onLevel: level)
+        addCell(Self.percent(share), x, y, "0,0.5", ink, 15)
+        addCell(Self.grouped(matrix.counts[truth][predicted]), x, y, "0,-0.7", ink, 12)
       }
     }
     block(name, cells)
@@ -61,7 +61,7 @@ extension PanelScript {
   ) {
     settings.append(
       "set label \(GnuplotText.literal(text)) at \(x),\(y) center offset \(offset) front "
-        + "font ',\(size)' textcolor '\(ink)'")
+        + "\(format.font(size)) textcolor '\(ink)'")
   }
 
   private static func number(_ color: String) -> Double {
@@ -70,6 +70,9 @@ extension PanelScript {
 
   static func percent(_ share: Double) -> String {
     guard share.isFinite else { return "–" }
+    // Only what is all or nothing is said to be.
+    if share > 0, share < 0.0005 { return "<0.1 %" }
+    if share < 1, share > 0.9995 { return ">99.9 %" }
     let tenths = Int((share * 1000).rounded())
     return "\(tenths / 10).\(tenths % 10) %"
   }

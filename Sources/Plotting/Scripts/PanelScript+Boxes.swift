@@ -39,7 +39,7 @@ extension PanelScript {
         "$\(block) using 1:2:3:4:5:7 with candlesticks \(pen) fillstyle transparent solid 0.25 "
           + "border\(color(position)) \(title) whiskerbars 0.5")
       plots.append(
-        "$\(block) using 1:6:6:6:6:7 with candlesticks linetype 1 linewidth 3\(color(position)) notitle"
+        "$\(block) using ($1-$7/2):6:7:(0) with vectors nohead linetype 1 linewidth 3\(color(position)) notitle"
       )
       if !points.isEmpty {
         self.block(block + "v", points)

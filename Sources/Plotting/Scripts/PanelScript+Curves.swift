@@ -48,8 +48,8 @@ extension PanelScript {
       ? "with linespoints \(pen) pointtype 7 pointsize \(finite == 1 ? 0.9 : 0.5)"
       : "with lines \(pen)"
     if isSmoothed {
-      // gnuplot writes transparency before the colour: 0xb0 lets 0x4f of 0xff through.
-      let pale = "#b0" + look.line(position).dropFirst()
+      // gnuplot writes transparency before the colour: 0x80 lets half through.
+      let pale = "#80" + look.line(position).dropFirst()
       plots.append(
         "$\(block) using 1:2 with lines linetype 1 linewidth 1 linecolor '\(pale)' notitle")
     }

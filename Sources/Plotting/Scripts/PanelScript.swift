@@ -1,4 +1,5 @@
 import Components
+import Glibc
 
 /// What one panel adds to a script: blocks of data, settings, and the parts of its plot command.
 struct PanelScript {
@@ -7,10 +8,11 @@ struct PanelScript {
   var plots: [String] = []
   let format: PictureFormat
   let look: Look
+  private let xLabel: String
 
   /// - Parameter name: begins the names of its blocks.
   init(_ panel: Panel, name: String, _ format: PictureFormat, _ look: Look) throws(Fault) {
-    (self.format, self.look) = (format, look)
+    (self.format, self.look, xLabel) = (format, look, panel.x.label)
     settings = ["set title \(GnuplotText.literal(panel.title))" + large]
     add(panel.x, "x")
     add(panel.y, "y")
@@ -20,15 +22,16 @@ struct PanelScript {
     case .histogram(let histogram): add(histogram, on: panel, name)
     case .matrix(let matrix): add(matrix, name)
     }
-    if let mark = panel.mark { add(mark) }
+    if let mark = panel.mark { add(mark, on: panel) }
   }
 
-  private var large: String { format.isText ? "" : " font ',15' textcolor '\(look.text)'" }
+  private var large: String {
+    format.isText ? "" : " \(format.font(15)) textcolor '\(look.text)'"
+  }
   private var inColor: String { format.isText ? "" : " textcolor '\(look.text)'" }
 
   private mutating func add(_ axis: Axis, _ name: String) {
-    // Between the numbers and the key below them.
-    let place = name == "x" && !format.isText ? " offset 0,0.6" : ""
+    let place = name == "x" ? belowNumbers : ""
     settings.append("set \(name)label \(GnuplotText.literal(axis.label))\(place)\(inColor)")
     settings.append("\(axis.isLogarithmic ? "set" : "unset") logscale \(name)")
     settings.append("set format \(name) '%g'")
@@ -39,14 +42,33 @@ struct PanelScript {
     }
   }
 
-  private mutating func add(_ mark: Mark) {
+  /// Nearer to the numbers than gnuplot would; pixels have less room there than an SVG.
+  private var belowNumbers: String {
+    switch format {
+    case .text: ""
+    case .svg: " offset 0,0.6"
+    case .png, .pdf, .screen: " offset 0,0.3"
+    }
+  }
+
+  private mutating func add(_ mark: Mark, on panel: Panel) {
     let color = format.isText ? "" : " linecolor '\(look.frame)'"
     settings.append(
       "set arrow from first \(mark.x), graph 0 to first \(mark.x), graph 1 nohead dashtype 2\(color)"
     )
     settings.append(
-      "set label \(GnuplotText.literal(mark.label)) at first \(mark.x), graph 0.97 offset 0.7,0"
-        + inColor)
+      "set label \(GnuplotText.literal(mark.label)) at first \(mark.x), graph 0.97 "
+        + (Self.isFarRight(mark, panel) ? "right offset -0.7,0" : "offset 0.7,0") + inColor)
+  }
+
+  /// Whether words right of the mark might leave the picture.
+  private static func isFarRight(_ mark: Mark, _ panel: Panel) -> Bool {
+    guard case .curves(let series, _) = panel.content else { return false }
+    let places = series.flatMap(\.x).filter(\.isFinite) + [mark.x]
+    func scaled(_ x: Double) -> Double { panel.x.isLogarithmic ? log(max(x, 1e-300)) : x }
+    let low = scaled(panel.x.range?.lowerBound ?? places.min() ?? 0)
+    let high = scaled(panel.x.range?.upperBound ?? places.max() ?? 0)
+    return scaled(mark.x) > low + (high - low) * 0.7
   }
 
   mutating func block(_ name: String, _ rows: [[Double]]) {
@@ -62,6 +84,10 @@ struct PanelScript {
       return
     }
     settings.append(format.isText ? "set key bmargin center horizontal width 3" : "set key on")
+    // The key begins where the label ends: a line between them.
+    guard !format.isText, !xLabel.isEmpty else { return }
+    settings.append(
+      "set xlabel \(GnuplotText.literal(xLabel)).\"\\n \"\(belowNumbers)\(inColor)")
   }
 
   /// Whole numbers only, at most a dozen of them.

@@ -31,17 +31,31 @@ extension SlicePicture: Picture {
   private static let titleHeight = 26.0
   private static let headHeight = 40.0
 
-  private var across: Int { min(max(columns ?? Self.mostColumns, 1), max(panes.count, 1)) }
+  /// What a page shows without shrinking the words.
+  private static let mostWidth = 1000.0
+  /// About what a letter of a pane's title takes.
+  private static let letter = 7.0
+
+  private var across: Int {
+    let most = max(1, Int((Self.mostWidth - Self.gap) / (titleWidth + Self.gap)))
+    return min(max(columns ?? min(Self.mostColumns, most), 1), max(panes.count, 1))
+  }
   private var rows: Int { max(1, (panes.count + across - 1) / across) }
   private var hasTitles: Bool { panes.contains { !$0.title.isEmpty } }
 
-  /// Room for the image of one pane.
+  private var titleWidth: Double { Double(panes.map(\.title.count).max() ?? 0) * Self.letter }
+
+  /// Width of a pane's image over its height.
+  private func shape(of pane: SlicePane) -> Double {
+    Double(pane.image.width) / (Double(pane.image.height) * max(pane.aspect ?? aspect, 1e-6))
+  }
+
+  /// Room for one pane: its image, or its title where that is longer.
   private var paneSize: (width: Double, height: Double) {
-    let height = rows == 1 ? 360.0 : 220.0
-    let widest = panes.map { pane in
-      Double(pane.image.width) / (Double(pane.image.height) * max(pane.aspect ?? aspect, 1e-6))
-    }.max()
-    return (min(max(height * (widest ?? 1), 140), 900), height)
+    let widest = panes.map(shape).max() ?? 1
+    let room = (Self.mostWidth - Self.gap) / Double(across) - Self.gap
+    let height = min(rows == 1 ? 360 : 220, room / widest)
+    return (min(max(height * widest, titleWidth, 140), room), height)
   }
 
   /// Height of a row with its titles.
@@ -68,7 +82,7 @@ extension SlicePicture: Picture {
     if !title.isEmpty {
       add(
         "set label 1 \(GnuplotText.literal(title)) at screen 0.5, screen \(1 - 20 / Double(size.height)) "
-          + "center font ',15' textcolor '\(look.text)'")
+          + "center \(format.font(17)) textcolor '\(look.text)'")
     }
     for (index, pane) in panes.enumerated() {
       let (width, height) = (pane.image.width, pane.image.height)
@@ -87,13 +101,15 @@ extension SlicePicture: Picture {
     return bytes
   }
 
-  /// Where a pane's image stands, in shares of the picture.
+  /// Where a pane's image stands, in shares of the picture: in the middle of its room.
   private func margins(of index: Int) -> String {
     let (row, column) = index.quotientAndRemainder(dividingBy: across)
     let (width, height) = (Double(size.width), Double(size.height))
-    let left = Self.gap + Double(column) * (paneSize.width + Self.gap)
+    let own = min(paneSize.width, paneSize.height * shape(of: panes[index]))
+    let left =
+      Self.gap + Double(column) * (paneSize.width + Self.gap) + (paneSize.width - own) / 2
     let bottom = height - head - Double(row + 1) * rowHeight + Self.gap
-    return "set margins screen \(left / width), screen \((left + paneSize.width) / width), "
+    return "set margins screen \(left / width), screen \((left + own) / width), "
       + "screen \(bottom / height), screen \((bottom + paneSize.height) / height)"
   }
 }

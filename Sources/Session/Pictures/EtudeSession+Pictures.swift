@@ -40,7 +40,8 @@ extension EtudeSession {
     output.show(rich, as: .display)
   }
 
-  /// The picture in the forms that are of use here. Slices are pixels, which SVG would only wrap.
+  /// The picture in the forms that are of use here. Slices are pixels, which SVG would only wrap; around
+  /// them it is dark, as where images are read, for pixels cannot follow the page.
   func rich(_ picture: some Picture, _ theme: Theme?) throws(Fault) -> RichOutput {
     var rich = RichOutput(try text(of: picture))
     guard output.showsPictures else { return rich }
@@ -48,7 +49,8 @@ extension EtudeSession {
     if output.forms.contains(.svg), picture is Chart || !output.forms.contains(.png) {
       rich.svg = String(decoding: try picture.svg(theme: theme, with: gnuplot), as: UTF8.self)
     } else {
-      rich.png = try picture.png(theme: theme, with: gnuplot)
+      rich.png = try picture.png(
+        theme: theme ?? (picture is Chart ? nil : .dark), with: gnuplot)
     }
     return rich
   }

@@ -99,7 +99,9 @@ extension PipelineSteps {
   }
 
   /// All slices in one picture.
-  var picture: SlicePicture { get throws(Fault) { SlicePicture("steps", panes: try panes) } }
+  var picture: SlicePicture {
+    get throws(Fault) { SlicePicture("After each transform", panes: try panes) }
+  }
 
   /// After each transform that leaves an image: the slice along the last axis with the most voxels of
   /// the label, else the middle one; each in grey values of its own.
