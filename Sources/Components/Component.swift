@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A nameable thing with arguments: a network, a transform, a handler.
 ///
 /// One file a component. Arguments are properties with their defaults, the schema adds names, help
@@ -68,6 +70,10 @@ extension Component {
 
   /// The declaration without its type, for everything that only reads.
   public static var declaration: Declaration {
+    KnownDeclarations.of(Self.self) { declared }
+  }
+
+  private static var declared: Declaration {
     let defaults = Self()
     return Declaration(
       name: schema.name, kind: kind, help: schema.help, aliases: schema.aliases,
@@ -77,6 +83,19 @@ extension Component {
           isAttribute: $0.isAttribute, range: $0.range, least: $0.least, most: $0.most,
           defaultValue: $0.get(defaults))
       })
+  }
+}
+
+/// Declarations that were asked for: a check asks for each component's again and again.
+private enum KnownDeclarations {
+  private static let known = Mutex<[ObjectIdentifier: Declaration]>([:])
+
+  static func of(_ type: any Component.Type, _ make: () -> Declaration) -> Declaration {
+    let key = ObjectIdentifier(type)
+    if let declaration = known.withLock({ $0[key] }) { return declaration }
+    let declaration = make()
+    known.withLock { $0[key] = declaration }
+    return declaration
   }
 }
 

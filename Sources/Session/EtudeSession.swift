@@ -47,6 +47,8 @@ public final class EtudeSession: Sendable {
   private let built = Mutex<Workbench?>(nil)
   /// The picture that follows trainings, when one was asked for.
   let live = Mutex<LivePlot?>(nil)
+  /// Notes that are said once, in a session and its experiments together.
+  private let said: OnceOnly
   /// The window that pictures go to, once there was one.
   private let opened = Mutex<GnuplotWindow?>(nil)
   /// Apart from the state, so that readers never wait for a statement.
@@ -62,8 +64,6 @@ public final class EtudeSession: Sendable {
     /// What there was to say about the config when it was read.
     var remarks: [Finding] = []
     var bounds = EvaluationBounds()
-    /// Notes that are said once in a session.
-    var said: Set<String> = []
     /// The entries that were run.
     var inputs: [String] = []
     /// Runs whose weights were written into a file by hand.
@@ -74,6 +74,7 @@ public final class EtudeSession: Sendable {
 
   public init(options: SessionOptions = SessionOptions(), output: any OutputSink) {
     (self.options, cancellation, isBeside) = (options, options.cancellation, false)
+    said = OnceOnly()
     self.output = OutputGate(output)
     if let threads = options.threads { ComputeThreads.set(threads) }
     sources = SourceStore()
@@ -90,6 +91,7 @@ public final class EtudeSession: Sendable {
   /// Sources and the cases read so far are shared; what it builds, learns and draws is its own.
   init(beside other: EtudeSession, _ bindings: Bindings, _ context: RunContext) {
     (options, cancellation, isBeside) = (other.options, other.cancellation, true)
+    said = other.said
     (sources, names, printer) = (other.sources, other.names, other.printer)
     output = OutputGate(context.output)
     state = Mutex(State(bindings: bindings, context: context, location: other.location))
@@ -266,7 +268,7 @@ public final class EtudeSession: Sendable {
 
   /// Says something the first time only.
   public func noteOnce(_ text: String) {
-    if state.withLock({ $0.said.insert(text).inserted }) { note(text) }
+    if said.isFirst(text) { note(text) }
   }
 
   /// How long one statement may compute and how large a value it may make.
@@ -281,4 +283,10 @@ public final class EtudeSession: Sendable {
       output: output, cancellation: cancellation,
       budget: StepBudget(steps: bounds.steps, largestValue: bounds.elements))
   }
+}
+
+/// What was said already.
+private final class OnceOnly: Sendable {
+  private let texts = Mutex<Set<String>>([])
+  func isFirst(_ text: String) -> Bool { texts.withLock { $0.insert(text).inserted } }
 }

@@ -53,8 +53,8 @@ enum MemoryCache {
     if !isKept { free(block.start) }
   }
 
-  /// Bytes in tensors now, and the most there ever were.
-  static var use: (now: Int, peak: Int) { state.withLock { ($0.used, $0.peak) } }
+  /// The most bytes that tensors ever took at once.
+  static var peak: Int { state.withLock(\.peak) }
 
   private static func allocate(_ capacity: Int) -> Block {
     guard let start = aligned_alloc(alignment, capacity) else {
@@ -69,4 +69,10 @@ enum MemoryCache {
     let step = max(alignment, 1 << max(0, bits - 4))
     return (count + step - 1) / step * step
   }
+}
+
+/// What tensors take in memory.
+public enum TensorMemory {
+  /// The most bytes at once since the process began.
+  public static var peak: Int { MemoryCache.peak }
 }

@@ -108,7 +108,8 @@ extension EtudeSession {
 
   func networkSummary(_ network: any Network, _ size: [Int]) throws -> NetworkSummary {
     let isMixed = try RunSettings(bindings).amp && ForwardMode.Precision.bfloat16.isSupported()
-    return try NetworkSummary(network, inputSize: size, isMixed: isMixed)
+    let peak = runs.last == nil || display.isRepeatable ? nil : TensorMemory.peak
+    return try NetworkSummary(network, inputSize: size, isMixed: isMixed, peak: peak)
   }
 
   private func network(_ value: Value) throws -> any Network {

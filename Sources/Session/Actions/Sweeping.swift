@@ -111,7 +111,7 @@ private struct Sweep {
     }
     let context = RunContext(
       beside: try session.runContext(), generator: TorchGenerator(seed: UInt64(seed)), seed: seed,
-      output: WithoutLog(session.output, id: id))
+      output: WithoutLog(session.output, id: id, name: "\(path) = \(text)"))
     let other = EtudeSession(beside: session, bindings, context)
     try other.redirection(to: folder(for: text), isWanted: false)?.keep()
     return try other.perform(TrainingRequest(epochs: epochs))
@@ -153,11 +153,14 @@ private struct Sweep {
 }
 
 /// Passes on everything but the log: of several trainings one line each is enough, and one live
-/// display for them all.
+/// display for them all, which names the one that it shows.
 private struct WithoutLog: OutputSink {
   private let output: any OutputSink
   private let id: String
-  init(_ output: any OutputSink, id: String) { (self.output, self.id) = (output, id) }
+  private let name: String
+  init(_ output: any OutputSink, id: String, name: String) {
+    (self.output, self.id, self.name) = (output, id, name)
+  }
 
   var isLive: Bool { output.isLive }
   var forms: Set<RichForm> { output.forms }
@@ -167,6 +170,9 @@ private struct WithoutLog: OutputSink {
   }
   func show(_ shown: RichOutput, as role: OutputRole) {
     if case .live = role {
+      var shown = shown
+      shown.text = "\(name) · \(shown.text)"
+      shown.html = shown.html.map { "<div>\(StyledHTML.escaped(name))</div>\($0)" }
       output.show(shown, as: .live(id: id))
     } else {
       output.show(shown, as: role)

@@ -15,6 +15,7 @@ final class CheckSubject: @unchecked Sendable {
   /// How long voxels may be read; zero looks at headers, and at what the session has kept, only.
   let voxelTime: Duration
 
+  private var definitions: [Node: Definition?] = [:]
   private var checked: [Node: CheckedComponent?] = [:]
   private var underWay: Set<Node> = []
   private var data: [Section: CheckedData?] = [:]
@@ -46,6 +47,14 @@ final class CheckSubject: @unchecked Sendable {
 
   // MARK: Components
 
+  /// Nil where a mistake keeps the node from having one, which the rule of names says.
+  func definition(of node: Node) -> Definition? {
+    if let known = definitions[node] { return known }
+    let definition = try? bindings.definition(of: node)
+    definitions[node] = .some(definition)
+    return definition
+  }
+
   /// Nil for what is disabled, unknown or no component; its own rules say so.
   func component(at node: Node) -> CheckedComponent? {
     if let known = checked[node] { return known }
@@ -58,7 +67,7 @@ final class CheckSubject: @unchecked Sendable {
 
   private func read(_ node: Node) -> CheckedComponent? {
     // What keeps a node from having a definition is said by the rule of names.
-    guard let definition = try? bindings.definition(of: node),
+    guard let definition = self.definition(of: node),
       case .component(let component) = definition.expression.form,
       let type = session.catalog[component]
     else { return nil }
@@ -117,7 +126,7 @@ final class CheckSubject: @unchecked Sendable {
       default: break
       }
     }
-    guard let definition = try? bindings.definition(of: node) else { throw Unknowable() }
+    guard let definition = self.definition(of: node) else { throw Unknowable() }
     if case .component(let component) = definition.expression.form {
       return try standIn(for: component, node)
     }

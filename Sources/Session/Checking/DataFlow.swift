@@ -125,7 +125,7 @@ struct DataFlow {
 extension CheckSubject {
   /// The network that a checkpoint names, without its weights; nil when that cannot be told.
   func savedNetwork(at node: Node) -> (any NetworkArguments)? {
-    guard let definition = try? bindings.definition(of: node),
+    guard let definition = self.definition(of: node),
       case .component(let component) = definition.expression.form,
       case .checkpoint = component.target, let written = component.argument("ckpt_path"),
       let value = try? value(of: written, in: CheckScope(subject: self, place: node.section)),

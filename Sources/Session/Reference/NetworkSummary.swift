@@ -12,13 +12,17 @@ struct NetworkSummary {
   private let output: TensorSpec
   private let layers: [LayerSummary]
   private let isMixed: Bool
+  private let peak: Int?
 
   /// - Parameters:
   ///   - inputSize: `[N, C, spatial…]`
   ///   - isMixed: whether activations are kept as bfloat16.
+  ///   - peak: bytes that tensors have taken at once so far, where a training tells something by it.
   /// - Throws: what about an input of that size cannot work.
-  init(_ network: any Network, inputSize: [Int], isMixed: Bool = false) throws(Fault) {
-    (self.network, self.isMixed) = (network, isMixed)
+  init(_ network: any Network, inputSize: [Int], isMixed: Bool = false, peak: Int? = nil)
+    throws(Fault)
+  {
+    (self.network, self.isMixed, self.peak) = (network, isMixed, peak)
     guard inputSize.allSatisfy({ $0 > 0 }) else {
       throw Fault(
         .outOfRange, "every axis of the input has a size", got: "\(inputSize)",
@@ -70,6 +74,8 @@ struct NetworkSummary {
         + "\(Self.bytes(memory.activations))\(isMixed ? " in bfloat16" : ""), weights with gradients "
         + "and two moments \(Self.bytes(memory.weights))",
     ]
+      + (peak.map { ["so far tensors took \(Self.bytes($0)) at most, cases in memory included"] }
+        ?? [])
   }
 
   private var parameterCount: Int { network.parameters.reduce(0) { $0 + $1.value.count } }

@@ -21,7 +21,7 @@ struct ComponentRule: CheckRule {
 
   private func unknown(_ node: Node, _ subject: CheckSubject) -> [Finding] {
     // What keeps a node from having a definition is said by the rule of names.
-    guard let definition = try? subject.bindings.definition(of: node), definition.copied == nil,
+    guard let definition = subject.definition(of: node), definition.copied == nil,
       case .component(let component) = definition.expression.form
     else { return [] }
     switch component.target {

@@ -89,7 +89,7 @@ struct FileRule: CheckRule {
 
   /// `ckpt_path` and `ts_path` stand in no component of a class.
   private func model(_ node: Node, _ subject: CheckSubject) -> [Finding] {
-    guard let definition = try? subject.bindings.definition(of: node),
+    guard let definition = subject.definition(of: node),
       case .component(let component) = definition.expression.form
     else { return [] }
     let argument: String
