@@ -8,9 +8,12 @@ let package = Package(
   targets: [
     // One piece of work of the engine, timed in a process of its own; a line of JSON out.
     .executableTarget(
-      name: "Workloads", dependencies: [.product(name: "Engine", package: "etude")]),
+      name: "Workloads",
+      dependencies: ["Measuring", .product(name: "Engine", package: "etude")]),
     // Runs workloads and their peers in turns and writes the table.
-    .executableTarget(name: "SideBySide"),
+    .executableTarget(name: "SideBySide", dependencies: ["Measuring"]),
+    // What both know of the machine.
+    .target(name: "Measuring"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -26,7 +26,7 @@ echo "From the start of a terminal to the prompt: median $((prompt[20] / 1000)).
 echo
 
 "$tools/SideBySide" --etude "$etude" --workloads "$tools/Workloads" \
-  ${PEER_PYTHON:+--peer-python "$PEER_PYTHON"} --json .build/benchmarks.json "$@"
+  ${PEER_PYTHON:+--peer-python "$PEER_PYTHON"} --json .build/benchmarks.json ${PEER_PYTHON:+--plot docs/pictures/speed.svg} "$@"
 if [ $# -eq 0 ]; then
   echo
   "$tools/SideBySide" growth --etude "$etude" --workloads "$tools/Workloads"

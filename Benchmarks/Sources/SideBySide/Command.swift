@@ -1,4 +1,5 @@
 import Foundation
+import Measuring
 
 /// A process that is run to its end.
 struct Command {
@@ -26,7 +27,7 @@ struct Command {
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
-    let (busy, used, start) = (Self.busy(), Self.children().cpu, ContinuousClock.now)
+    let (busy, used, start) = (busySeconds(), Self.children().cpu, ContinuousClock.now)
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     // The end of its output is the end of the process; Foundation hears of that some 50 ms later.
@@ -36,7 +37,7 @@ struct Command {
       throw Failure("\(words.joined(separator: " ")) ended with \(process.terminationStatus)")
     }
     let after = Self.children()
-    let others = max(0, Self.busy() - busy - (after.cpu - used))
+    let others = max(0, busySeconds() - busy - (after.cpu - used))
     let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
     return Outcome(
       output: text, seconds: seconds, others: others / (seconds * cores), peakMiB: after.peakMiB)
@@ -48,15 +49,5 @@ struct Command {
     getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
     return (seconds(usage.ru_utime) + seconds(usage.ru_stime), Double(usage.ru_maxrss) / 1024)
-  }
-
-  /// Seconds all processors spent on anything but idling and waiting for disks.
-  private static func busy() -> Double {
-    guard let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8),
-      let line = text.split(separator: "\n").first
-    else { return 0 }
-    let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
-    guard ticks.count == 8 else { return 0 }
-    return (ticks.reduce(0, +) - ticks[3] - ticks[4]) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Measuring
 
 /// How the cost of one piece of work grows with its size: the exponent of n in time ≈ nᵏ, fitted over
 /// all sizes. 1 is linear; below 1 a fixed share still shows.

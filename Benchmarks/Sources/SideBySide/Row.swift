@@ -65,7 +65,3 @@ struct Measured {
     }
   }
 }
-
-func median(_ values: [Double]) -> Double? {
-  values.isEmpty ? nil : values.sorted()[values.count / 2]
-}

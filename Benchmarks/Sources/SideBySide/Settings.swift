@@ -15,6 +15,7 @@ struct Settings {
   let small: String
   let rounds: Int
   let json: String?
+  let plot: String?
   private let only: Set<String>?
 
   init(_ words: [String]) throws {
@@ -36,6 +37,7 @@ struct Settings {
     small = values.removeValue(forKey: "small") ?? temporary + "etude-bench-small"
     rounds = values.removeValue(forKey: "rounds").flatMap { Int($0) } ?? 3
     json = values.removeValue(forKey: "json")
+    plot = values.removeValue(forKey: "plot")
     only = values.removeValue(forKey: "only").map {
       Set($0.split(separator: ",").map(String.init))
     }

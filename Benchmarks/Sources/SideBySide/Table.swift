@@ -1,4 +1,5 @@
 import Foundation
+import Measuring
 
 /// The results as Markdown.
 struct Table {

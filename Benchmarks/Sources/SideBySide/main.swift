@@ -3,7 +3,7 @@ import Foundation
 // The table of docs/performance.md: our workloads and, with --peer-python, PyTorch and MONAI's, in turns.
 //
 //   SideBySide --etude ETUDE --workloads WORKLOADS [--peer-python PYTHON] [--data DIR] [--small DIR]
-//       [--rounds 3] [--only NAME,NAME] [--json FILE]
+//       [--rounds 3] [--only NAME,NAME] [--json FILE] [--plot FILE.svg]
 //   SideBySide growth --etude ETUDE --workloads WORKLOADS    how cost grows with size
 //
 // A table in Markdown comes out; progress goes to stderr. Run it on a quiet machine: `busy` is the share
@@ -25,7 +25,9 @@ do {
       try Table(results, limits).json.write(toFile: file, atomically: true, encoding: .utf8)
     }
   }
-  print(Table(results, limits).markdown, terminator: "")
+  let table = Table(results, limits)
+  print(table.markdown, terminator: "")
+  if let file = settings.plot { try RatioPicture(table).write(to: file) }
 } catch {
   FileHandle.standardError.write(Data("\(error)\n".utf8))
   exit(1)

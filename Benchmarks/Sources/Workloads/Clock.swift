@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Measuring
 
 /// A sample of wall time, this process's processor time, and the share of the machine that other
 /// processes used meanwhile: a wall time counts only when that share is small.
@@ -15,7 +16,7 @@ struct Clock {
   private let busy: Double
 
   init() {
-    busy = Self.busySeconds()
+    busy = busySeconds()
     cpu = Self.seconds(CLOCK_PROCESS_CPUTIME_ID)
     wall = Self.seconds(CLOCK_MONOTONIC)
   }
@@ -24,7 +25,7 @@ struct Clock {
     let wall = Self.seconds(CLOCK_MONOTONIC) - wall
     let cpu = Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu
     let cores = Double(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let others = max(0, Self.busySeconds() - busy - cpu) / (wall * cores)
+    let others = max(0, busySeconds() - busy - cpu) / (wall * cores)
     return Timing(wall: wall, cpu: cpu, others: others)
   }
 
@@ -32,16 +33,6 @@ struct Clock {
     var time = timespec()
     clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-
-  /// Seconds all processors spent on anything but idling and waiting for disks.
-  private static func busySeconds() -> Double {
-    guard let text = try? String(contentsOfFile: "/proc/stat", encoding: .utf8),
-      let line = text.split(separator: "\n").first
-    else { return 0 }
-    let ticks = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }
-    guard ticks.count == 8 else { return 0 }
-    return (ticks.reduce(0, +) - ticks[3] - ticks[4]) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 }
 
@@ -67,19 +58,14 @@ struct Figures: Codable {
   var medianSeconds, leastSeconds, cpuSeconds, others: Double
 
   init(_ samples: [Timing]) {
-    medianSeconds = median(samples.map(\.wall))
+    medianSeconds = median(samples.map(\.wall)) ?? .nan
     leastSeconds = samples.map(\.wall).min() ?? .nan
-    cpuSeconds = median(samples.map(\.cpu))
-    others = median(samples.map(\.others))
+    cpuSeconds = median(samples.map(\.cpu)) ?? .nan
+    others = median(samples.map(\.others)) ?? .nan
   }
 }
 
 struct Report: Codable {
   var times: [String: Figures]
   var peakMiB: Double
-}
-
-private func median(_ values: [Double]) -> Double {
-  let sorted = values.sorted()
-  return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
 }

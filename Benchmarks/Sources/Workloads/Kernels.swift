@@ -87,6 +87,14 @@ private func probes(_ parts: Int32) -> [Probe] {
   blockedWeights.parts = parts
   let gradient = floats(32 * 32 * 27)
 
+  // The data gradient of 16 to 64 channels with stride 2: the third level's way up.
+  var strided = blockedWeights
+  strided.inBlocks = Int64(16 / width)
+  strided.outBlocks = Int64(64 / width)
+  strided.input = (48, 48, 48)
+  strided.stride = (2, 2, 2)
+  let packed = floats(16 * 64 * 27)
+
   var dice = EtudeDice(
     batch: Int64(batch), channels: 2, voxels: Int64(voxels), probability: 2, classTarget: 1,
     squared: 0, parts: parts)
@@ -99,6 +107,9 @@ private func probes(_ parts: Int32) -> [Probe] {
   var adam = etude_adam_settings(
     beta1: 0.9, rest1: 0.1, beta2: 0.999, rest2: 0.001, eps: 1e-8, decay: 0, shrink: 1,
     negative_step: -2e-4, correction: 1, sign: 1)
+  var momentum = etude_sgd_settings()
+  momentum.momentum = 0.9
+  let dims = [Int64(side), Int64(side), Int64(side)]
 
   return [
     Probe(name: "small convolution", operations: smallOperations, bytes: smallBytes) {
@@ -116,6 +127,13 @@ private func probes(_ parts: Int32) -> [Probe] {
     Probe(
       name: "blocked weight gradient", operations: Double(batch * 24 * 24 * 24 * 32 * 32 * 27 * 2)
     ) { etude_blocked_weights(&blockedWeights, activation.0, activation.1, gradient) },
+    Probe(
+      name: "blocked data gradient", operations: Double(batch * 24 * 24 * 24 * 16 * 64 * 27 * 2)
+    ) { etude_blocked_convolution(&strided, 1, activation.0, packed, activation.1) },
+    Probe(name: "sum of two", bytes: 3 * activationBytes) {
+      etude_add(
+        activation.0, activation.1, activation.2, 0, Int64(batch * 16 * half), parts)
+    },
     Probe(name: "moments", bytes: activationBytes) {
       etude_moments(&lines, activation.0, 0, &mean, &squares)
     },
@@ -152,6 +170,12 @@ private func probes(_ parts: Int32) -> [Probe] {
     },
     Probe(name: "Adam, one thread", bytes: Double(7 * 4 * parameters)) {
       etude_adam(state.0, state.1, state.2, state.3, nil, parameters, &adam)
+    },
+    Probe(name: "SGD, one thread", bytes: Double(5 * 4 * parameters)) {
+      etude_sgd(state.0, state.1, state.2, parameters, &momentum)
+    },
+    Probe(name: "voxels of int16, one thread", bytes: Double(6 * voxels)) {
+      voxels_to_tensor(target, VOXEL_I16, dims, 3, 1, 1, -1024, 0, dims[0], plain.1)
     },
   ]
 }

@@ -151,7 +151,6 @@ func save(_ options: Options) throws -> [String: [Timing]] {
   let world = TransformContext(context)
   let pre = Compose(try preTransforms(context).fixed)
   let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path()
-  defer { try? FileManager.default.removeItem(atPath: folder) }
   let parts: [(String, Compose)] = [
     (
       "Invertd",
@@ -189,5 +188,6 @@ func save(_ options: Options) throws -> [String: [Timing]] {
       times[name, default: []].append(clock.stop())
     }
   }
+  try FileManager.default.removeItem(atPath: folder)
   return times
 }
