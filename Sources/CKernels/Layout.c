@@ -1,6 +1,6 @@
 // Between the plain layout `[batch][channel][voxel]` and the blocked one
 // `[batch][block][voxel][width]`: 16 x 16 transpositions in registers. Bound: memory, one read and one
-// write.
+// write; about half of it is reached.
 #include <string.h>
 
 #include "CKernels.h"

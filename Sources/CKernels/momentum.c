@@ -1,4 +1,4 @@
-// SGD with momentum and Novograd's step in one pass. Bound: memory.
+// SGD with momentum and Novograd's step in one pass. Bound: memory, whose whole rate is reached.
 #include "momentum.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 // Loops over voxels of host-side images, planes of a channel one after another. Everything that is made
 // between input and output of one function stays in a block of 2048 voxels, within the first-level
-// cache. Bound: memory; in the softmax also the exponentials.
+// cache. Bound: memory; in the softmax also the exponentials. docs/performance.md says what of it argmax,
+// softmax and Dice reach.
 #include "volume.h"
 
 #include <math.h>

@@ -1,3 +1,5 @@
+// Voxels between the order and types of image files and those of tensors. Layout: first axis fastest in the
+// file, last axis fastest in the tensor. Bound: memory; one thread reaches 30 % of the rate of two.
 #include "voxels.h"
 
 #include <string.h>
