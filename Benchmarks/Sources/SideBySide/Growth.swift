@@ -42,7 +42,8 @@ struct Growth {
         weight: { Double($0 * $0 * $0) }
       ) { size in try step(["--batch", "1", "--size", "\(size)"]) },
       Series(title: "cache fill, by volumes of 64³", sizes: [1, 4, 16, 64]) { size in
-        try report(["cache", "--data", try volumes(size), "--repeats", "1"], "fill")
+        try report(
+          ["cache", "--data", try volumes(size), "--crop", "32,32,32", "--repeats", "1"], "fill")
       },
       Series(title: "etude check, by lines of the config", sizes: [100, 1000, 10_000]) { size in
         let config = try config(lines: size)

@@ -3,7 +3,9 @@ import Engine
 import Foundation
 
 /// The seed's pre_transforms: those before the random ones, and those from there on.
-private func preTransforms(_ context: RunContext) throws -> (fixed: [Compose], random: [Compose]) {
+private func preTransforms(
+  _ context: RunContext, crop: [Int] = [96, 96, 96]
+) throws -> (fixed: [Compose], random: [Compose]) {
   let keys = Value.strings(["image", "label"])
   let fixed: [any Buildable] = [
     try LoadImaged.make(["keys": keys]),
@@ -16,7 +18,7 @@ private func preTransforms(_ context: RunContext) throws -> (fixed: [Compose], r
   ]
   let random: [any Buildable] = [
     try RandCropByPosNegLabeld.make([
-      "keys": keys, "label_key": .string("label"), "spatial_size": .ints([96, 96, 96]),
+      "keys": keys, "label_key": .string("label"), "spatial_size": .ints(crop),
       "pos": .int(1), "neg": .int(1), "num_samples": .int(4), "image_key": .string("image"),
       "image_threshold": .int(0),
     ]),
@@ -72,7 +74,8 @@ func transforms(_ options: Options) throws -> [String: [Timing]] {
 /// Filling a CacheDataset with every case of the list, then drawing from it.
 func cache(_ options: Options) throws -> [String: [Timing]] {
   let context = options.context()
-  let (fixed, random) = try preTransforms(context)
+  let (fixed, random) = try preTransforms(
+    context, crop: options.ints("crop", [96, 96, 96]))
   let pipeline = Compose(fixed + random)
   let items = try cases(options).map(Sample.init)
   var dataset: CachedDataset?
