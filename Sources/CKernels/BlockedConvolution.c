@@ -9,8 +9,9 @@
 //
 // Bound: arithmetic. A tile of voxels times one vector of channels stays in registers while all taps
 // and source channels are added; each product takes one broadcast, each vector of weights serves the
-// whole tile. Reached on AVX2 and two threads: 42 % of the units' throughput (`Workloads kernels`),
-// where the matrix product has 20 to 35 %. Sums go into the total row of taps by row, which also keeps their error small.
+// whole tile. Reached on AVX2 and two threads: 42 % of the units' throughput (`Workloads kernels`), where
+// the matrix product has 20 to 35 %. Sums go into the total row of taps by row, which also keeps their
+// error small.
 #include "CKernels.h"
 #include "Vector.h"
 
