@@ -65,7 +65,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "ComponentsTests", dependencies: ["Components"]),
-    .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting", "Components", "TestSupport"]),
     .testTarget(
       name: "SessionTests",
       dependencies: ["Session", "Script", "Engine", "Plotting", "Components", "TestSupport"],
@@ -73,7 +73,7 @@ let package = Package(
     .testTarget(
       name: "REPLTests",
       dependencies: [
-        "REPL", "Session", "Components", "CSignals",
+        "REPL", "Session", "Components", "CSignals", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(
@@ -94,7 +94,7 @@ let package = Package(
     // What several test targets need: the reader of the parity fixtures, a quiet world to run in.
     .target(
       name: "TestSupport", dependencies: ["Engine", "Script", "Components"],
-      path: "Tests/TestSupport"),
+      path: "Tests/TestSupport", exclude: ["program.sh"]),
   ],
   swiftLanguageModes: [.v6]
 )

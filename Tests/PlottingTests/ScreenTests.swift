@@ -1,5 +1,6 @@
 import Components
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Plotting
@@ -55,8 +56,7 @@ import Testing
   private func program(_ text: String) throws -> String {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("etude-gnuplot-\(UUID().uuidString)").path
-    try "#!/bin/sh\n\(text)\n".write(toFile: file, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+    try ShellProgram.write(text, to: file)
     return file
   }
 
@@ -66,7 +66,10 @@ import Testing
     let log = FileManager.default.temporaryDirectory
       .appendingPathComponent("etude-log-\(UUID().uuidString)").path
     let file = try program("echo start >> \(log)\n\(answers); done")
-    defer { for path in [file, log] { try? FileManager.default.removeItem(atPath: path) } }
+    defer {
+      try? ShellProgram.remove(file)
+      try? FileManager.default.removeItem(atPath: log)
+    }
     let window = GnuplotWindow(Gnuplot(executable: file), terminal: "qt")
     for _ in 0..<3 { try window.draw(chart) }
     window.close()
@@ -75,7 +78,7 @@ import Testing
 
   @Test func oneThatEndsIsStartedAnewTheNextTime() throws {
     let file = try program("\(answers); exit 3; done")
-    defer { try? FileManager.default.removeItem(atPath: file) }
+    defer { try? ShellProgram.remove(file) }
     let window = GnuplotWindow(Gnuplot(executable: file), terminal: "qt")
     for _ in 0..<2 {
       let fault = #expect(throws: Fault.self) { try window.draw(chart) }
@@ -87,7 +90,7 @@ import Testing
     let file = try program(
       "while read -r line; do case $line in print*) echo 'no such font' >&2; "
         + "echo etude-errno 1 >&2;; esac; done")
-    defer { try? FileManager.default.removeItem(atPath: file) }
+    defer { try? ShellProgram.remove(file) }
     let fault = #expect(throws: Fault.self) {
       try GnuplotWindow(Gnuplot(executable: file), terminal: "qt").draw(chart)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import REPL
@@ -187,10 +188,8 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     if let script {
-      let file = folder.appendingPathComponent("gnuplot").path
-      try "#!/bin/sh\nPATH=/usr/bin:/bin\n\(script)\n"
-        .write(toFile: file, atomically: true, encoding: .utf8)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+      try ShellProgram.write(
+        "PATH=/usr/bin:/bin\n\(script)", to: folder.appendingPathComponent("gnuplot").path)
     }
     let picture = folder.appendingPathComponent("curve.svg").path
     let result = try etude(

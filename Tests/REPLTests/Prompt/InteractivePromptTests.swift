@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import REPL
@@ -37,18 +38,16 @@ import Testing
 
   /// A gnuplot that says it opens windows; `window` is what it does when asked for one.
   private func gnuplot(in folder: Folder, window: String) throws {
-    let file = folder.path + "/gnuplot"
-    try """
-    #!/bin/sh
-    if [ "$1" = -persist ]; then
-    \(window)
-    fi
-    cat > /dev/null
-    echo 5.4 4
-    echo dumb qt
-    echo etude-errno 0 >&2
-    """.write(toFile: file, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+    let lines = """
+      if [ "$1" = -persist ]; then
+      \(window)
+      fi
+      cat > /dev/null
+      echo 5.4 4
+      echo dumb qt
+      echo etude-errno 0 >&2
+      """
+    try ShellProgram.write(lines, to: folder.path + "/gnuplot")
   }
 
   @Test func whereThereIsADisplayPicturesGoToOneWindow() throws {
