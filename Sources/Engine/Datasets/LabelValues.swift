@@ -12,19 +12,17 @@ public struct LabelValues: Sendable, Hashable {
 
   public init(of label: Tensor) {
     var seen: Set<Int> = []
-    var last = -1
+    var last = Float.nan
     var fraction: Float?
     label.converted(to: .float32).withElements(of: Float.self) { elements in
-      for value in elements {
+      // Neighbours are mostly alike.
+      for value in elements where value != last {
+        last = value
         guard value.rounded(.towardZero) == value, abs(value) < 0x1p31 else {
           if !value.isNaN { fraction = fraction ?? value }
           continue
         }
-        let number = Int(value)
-        // Neighbours are mostly alike.
-        if number == last { continue }
-        last = number
-        if seen.count < Self.limit { seen.insert(number) }
+        if seen.count < Self.limit { seen.insert(Int(value)) }
       }
     }
     (classes, self.fraction) = (seen.sorted(), fraction)

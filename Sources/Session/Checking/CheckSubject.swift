@@ -39,6 +39,9 @@ final class CheckSubject: @unchecked Sendable {
     return self
   }
 
+  /// In bytes.
+  private(set) lazy var usableMemory = Machine.current().usableMemory
+
   var hasEnvironment: Bool { session.location.map { $0.environment != nil } ?? true }
 
   func checkCancellation() throws(Fault) {

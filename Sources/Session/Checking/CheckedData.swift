@@ -78,7 +78,7 @@ final class CheckedData {
     guard mayRead, subject.voxelTime > .zero else { return nil }
     // A case that cannot work by its headers, or would fill the memory, is not read.
     _ = try pipeline.preview(SampleSpec(sample))
-    let limit = min(Self.byteLimit, Machine.current().usableMemory / 8)
+    let limit = min(Self.byteLimit, subject.usableMemory / 8)
     if (byteCount(of: sample) ?? 0) > limit { return nil }
     session.output.write("reading \(sample.fileName("image") ?? "")", to: .progress)
     let world = TransformContext(

@@ -15,11 +15,11 @@ struct MemoryRule: CheckRule {
   func findings(_ subject: CheckSubject) -> [Finding] {
     subject.sections.flatMap { section -> [Finding] in
       guard let data = subject.data(in: section) else { return [] }
-      return cache(data) + (section == .train ? steps(data, subject) : [])
+      return cache(data, subject) + (section == .train ? steps(data, subject) : [])
     }
   }
 
-  private func cache(_ data: CheckedData) -> [Finding] {
+  private func cache(_ data: CheckedData, _ subject: CheckSubject) -> [Finding] {
     guard let dataset = data.source as? CacheDataset else { return [] }
     let kept = dataset.keptCount(of: data.cases.count)
     // Enough for a mean; every one of them is a file to open.
@@ -28,7 +28,7 @@ struct MemoryRule: CheckRule {
     guard kept > 0, let largest = sizes.max(), !sizes.isEmpty else { return [] }
     let mean = sizes.reduce(0, +) / sizes.count
     let need = mean * kept
-    let memory = Machine.current().usableMemory
+    let memory = subject.usableMemory
     // A training needs something beside its data.
     let room = memory / 10 * 8
     guard memory > 0, need > room else { return [] }
