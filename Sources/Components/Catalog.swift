@@ -1,6 +1,8 @@
 /// Every component a config may name, found by any of its spellings.
 public struct Catalog: Sendable {
   public let types: [any Component.Type]
+  /// Every spelling without dots, for did-you-mean: names before their variants, which are as near.
+  public let spellings: [String]
   private let byName: [String: any Component.Type]
 
   /// Spellings, beside the name itself: declared aliases, and for a dictionary transform `Xd` also
@@ -8,16 +10,19 @@ public struct Catalog: Sendable {
   public init(_ types: [any Component.Type]) {
     self.types = types
     var table: [String: any Component.Type] = [:]
+    var spellings: [String] = []
     for type in types {
       let declaration = type.declaration
-      for name in [declaration.name] + declaration.aliases { table[name] = type }
+      var names = [declaration.name] + declaration.aliases
       if declaration.kind == .transform, declaration.name.hasSuffix("d") {
         let stem = declaration.name.dropLast()
-        table[stem + "D"] = type
-        table[stem + "Dict"] = type
+        names += [stem + "D", stem + "Dict"]
+      }
+      for name in names where table.updateValue(type, forKey: name) == nil {
+        spellings.append(name)
       }
     }
-    byName = table
+    (byName, self.spellings) = (table, spellings)
   }
 
   /// A class by its name, an alias, or a dotted Python path into monai, torch or ignite.
@@ -31,8 +36,6 @@ public struct Catalog: Sendable {
   }
 
   public var names: [String] { types.map { $0.declaration.name } }
-  /// Every spelling without dots, for did-you-mean.
-  public var spellings: [String] { Array(byName.keys) }
 
   private static let packages: Set<String> = ["monai", "torch", "ignite"]
 }

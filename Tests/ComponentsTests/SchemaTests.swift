@@ -105,4 +105,10 @@ private struct Blur: Component {
     #expect(catalog["my_package.Blurd"] == nil)
     #expect(catalog["Blur"] == nil)
   }
+
+  @Test func namesComeBeforeTheirVariantsWhichAreAsNear() {
+    let catalog = Catalog([Blur.self])
+    #expect(catalog.spellings == ["Blurd", "Blurry", "BlurD", "BlurDict"])
+    #expect(Spelling.nearest(to: "BlurX", among: catalog.spellings) == "Blurd")
+  }
 }
