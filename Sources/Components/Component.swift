@@ -32,6 +32,7 @@ extension Component {
   public static func read(
     _ arguments: ValueDictionary, open: Set<String> = []
   ) -> (component: Self, faults: [Fault]) {
+    let schema = schema
     var component = Self()
     var faults: [Fault] = []
     for (name, value) in arguments {
@@ -43,16 +44,14 @@ extension Component {
     }
     // What was meant by a misspelt name is not missing too.
     let meant = faults.compactMap(\.suggestion)
-    let missing = schema.arguments.filter {
-      $0.isRequired && arguments[$0.name] == nil && !open.contains($0.name)
-        && !meant.contains($0.name)
+    let missing = schema.required.filter {
+      arguments[$0] == nil && !open.contains($0) && !meant.contains($0)
     }
     if let first = missing.first {
       faults.append(
         Fault(
-          .missingArgument,
-          "\(schema.name) needs \(missing.map(\.name).joined(separator: ", "))",
-          wanted: missing.count == 1 ? first.form.text : nil, argument: []))
+          .missingArgument, "\(schema.name) needs \(missing.joined(separator: ", "))",
+          wanted: missing.count == 1 ? schema.argument(first)?.form.text : nil, argument: []))
     }
     return (component, faults)
   }
@@ -77,11 +76,13 @@ extension Component {
     let defaults = Self()
     return Declaration(
       name: schema.name, kind: kind, help: schema.help, aliases: schema.aliases,
-      arguments: schema.arguments.map {
-        Declaration.Argument(
-          name: $0.name, help: $0.help, form: $0.form, isRequired: $0.isRequired,
-          isAttribute: $0.isAttribute, range: $0.range, least: $0.least, most: $0.most,
-          defaultValue: $0.get(defaults))
+      arguments: schema.arguments.indices.map {
+        let argument = schema.arguments[$0]
+        return Declaration.Argument(
+          name: argument.name, help: argument.help, form: argument.form,
+          isRequired: argument.isRequired, isAttribute: argument.isAttribute,
+          range: argument.range, least: argument.least, most: argument.most,
+          defaultValue: argument.get(defaults))
       })
   }
 }
@@ -119,6 +120,8 @@ public struct Declaration: Sendable {
   public let help: String
   public let aliases: [String]
   public let arguments: [Argument]
+
+  public func argument(_ name: String) -> Argument? { arguments.first { $0.name == name } }
 }
 
 /// Name, one line of help and the arguments of a component type.
@@ -128,21 +131,30 @@ public struct Schema<Root: Sendable>: Sendable {
   /// Other spellings of the name that configs use.
   public let aliases: [String]
   public let arguments: [Argument<Root>]
+  /// Of the arguments, in their order: texts are searched faster than what is of a type known only
+  /// while running.
+  private let names: [String]
+  let required: [String]
 
   public init(
     _ name: String, _ help: String, aliases: [String] = [], _ arguments: Argument<Root>...
   ) {
     (self.name, self.help, self.aliases, self.arguments) = (name, help, aliases, arguments)
+    // By index: walking what is of a type known only while running costs more than all the rest.
+    names = arguments.indices.map { arguments[$0].name }
+    required = arguments.indices.filter { arguments[$0].isRequired }.map { arguments[$0].name }
   }
 
-  public func argument(_ name: String) -> Argument<Root>? { arguments.first { $0.name == name } }
+  public func argument(_ name: String) -> Argument<Root>? {
+    guard let index = names.firstIndex(of: name) else { return nil }
+    return arguments[index]
+  }
 
   func unknownArgument(_ name: String) -> Fault {
-    let known = arguments.map(\.name)
-    return Fault(
+    Fault(
       .unknownArgument, "\(self.name) has no argument \(name.quoted)",
-      suggestion: Spelling.nearest(to: name, among: known), argument: [name],
-      notes: known.isEmpty
-        ? ["\(self.name) takes no arguments"] : ["it takes \(known.joined(separator: ", "))"])
+      suggestion: Spelling.nearest(to: name, among: names), argument: [name],
+      notes: names.isEmpty
+        ? ["\(self.name) takes no arguments"] : ["it takes \(names.joined(separator: ", "))"])
   }
 }

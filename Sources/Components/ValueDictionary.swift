@@ -7,6 +7,12 @@ public struct ValueDictionary: Sendable, Equatable {
 
   public init() {}
 
+  /// Empty, with room for as many entries as will come.
+  public init(capacity: Int) {
+    keys.reserveCapacity(capacity)
+    values.reserveCapacity(capacity)
+  }
+
   /// Later entries of the same key win, at the place of the first.
   public init(_ entries: some Sequence<(String, Value)>) {
     for (key, value) in entries { self[key] = value }
