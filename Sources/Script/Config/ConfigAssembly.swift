@@ -224,6 +224,7 @@ struct ConfigAssembly {
 
   /// An option for a name that nothing reads is most often misspelt.
   private mutating func warnOfUnread(_ options: [SetOption]) {
+    if options.isEmpty { return }
     let read = loaded.bindings.mentionedVariables.union(RunSettings.names)
     let set = Set(options.map(\.key))
     for option in options where !read.contains(option.key) {

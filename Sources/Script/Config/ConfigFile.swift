@@ -114,20 +114,19 @@ public enum ConfigFile {
         remedy: "sed -i '1s/^\\xEF\\xBB\\xBF//' \(name)")
       findings.append((.warning(fault), 0))
     }
+    if let text = String(validating: content, as: UTF8.self) { return (text, findings) }
     let text = String(decoding: content, as: UTF8.self)
-    if let bad = firstDifference(content, text.utf8) {
-      let hex = String(content[content.startIndex + bad], radix: 16, uppercase: true)
-      let fault = Fault(
-        .format, "this byte is not UTF-8", got: "0x\(hex)",
-        remedy: "iconv -f LATIN1 -t UTF-8 \(name) -o \(name).utf8")
-      findings.append((.error(fault), bad))
-    }
+    let bad = firstDifference(content, text.utf8)
+    let hex = String(content[content.startIndex + bad], radix: 16, uppercase: true)
+    let fault = Fault(
+      .format, "this byte is not UTF-8", got: "0x\(hex)",
+      remedy: "iconv -f LATIN1 -t UTF-8 \(name) -o \(name).utf8")
+    findings.append((.error(fault), bad))
     return (text, findings)
   }
 
   /// The repaired text is the same up to the first byte that is not UTF-8.
-  private static func firstDifference(_ bytes: ArraySlice<UInt8>, _ text: String.UTF8View) -> Int? {
-    if bytes.count == text.count, bytes.elementsEqual(text) { return nil }
+  private static func firstDifference(_ bytes: ArraySlice<UInt8>, _ text: String.UTF8View) -> Int {
     var position = 0
     for (a, b) in zip(bytes, text) {
       if a != b { return position }

@@ -18,6 +18,8 @@ public struct ConfigReader {
   let strings: ConfigString
   let sources: SourceStore
   public internal(set) var findings: [Finding] = []
+  /// Keys and `#n` down to the value being read.
+  private var path: [String] = []
 
   public init(catalog: Catalog, strings: ConfigString, sources: SourceStore) {
     (self.catalog, self.strings, self.sources) = (catalog, strings, sources)
@@ -27,24 +29,37 @@ public struct ConfigReader {
   public mutating func expression(
     _ json: JSONValue, at path: [String], as position: Position = .value
   ) -> Expression {
+    self.path = path
+    return expression(json, position)
+  }
+
+  private mutating func expression(_ json: JSONValue, _ position: Position = .value) -> Expression {
     switch json.form {
     case .object(let entries):
       if position == .element, entries.isEmpty { return Expression(.none, json.span) }
-      if isComponent(entries, position) { return component(json, entries, path) }
+      if isComponent(entries, position) { return component(json, entries) }
       let entries = entries.map { entry in
         DictEntry(
           key: Expression(.string(entry.key, .plain), entry.keySpan),
-          value: expression(entry.value, at: path + [entry.key]))
+          value: expression(entry.value, at: entry.key))
       }
       return Expression(.dict(entries), json.span)
     case .list(let items):
       let items = items.enumerated().map { index, item in
-        expression(item, at: path + ["#\(index + 1)"], as: position)
+        expression(item, at: "#\(index + 1)", position)
       }
       return Expression(.list(items), json.span)
     case .string(let text): return string(text, json.span)
     default: return Expression(literal: json)
     }
+  }
+
+  private mutating func expression(
+    _ json: JSONValue, at step: String, _ position: Position = .value
+  ) -> Expression {
+    path.append(step)
+    defer { path.removeLast() }
+    return expression(json, position)
   }
 
   /// Text that does not parse stays as written; who reads it reports it.
@@ -70,109 +85,106 @@ public struct ConfigReader {
   }
 
   private mutating func component(
-    _ json: JSONValue, _ entries: [JSONEntry], _ path: [String]
+    _ json: JSONValue, _ entries: [JSONEntry]
   ) -> Expression {
     var parts = ComponentParts()
     for entry in entries { parts.add(entry) }
     var component = parts.component(span: json.span)
     let declaration = declaration(of: component.target)
     for entry in parts.inlineArguments {
-      component.arguments.append(named(entry, path + [entry.key]))
+      component.arguments.append(named(entry))
     }
     if let args = parts.args {
       switch args.value.form {
       case .object(let arguments):
         for entry in arguments {
-          let isMisplaced = entry.key == "disabled" && declaration?[entry.key] == nil
+          let isMisplaced = entry.key == "disabled" && declaration?.argument(entry.key) == nil
           if isMisplaced {
             report(
-              .warning, entry, path + ["args"], .invalid,
+              .warning, entry, in: "args", .invalid,
               "disabled belongs beside args; it is read as if it stood there",
               remedy: "move it out of args")
-            component.attributes.append(named(entry, path + ["disabled"]))
+            component.attributes.append(named(entry))
           } else {
-            component.arguments.append(named(entry, path + ["args", entry.key]))
+            path.append("args")
+            component.arguments.append(named(entry))
+            path.removeLast()
           }
         }
       case .null: break
       default:
         report(
-          .error, args, path, .wrongType, "args is an object of named values",
+          .error, args, .wrongType, "args is an object of named values",
           got: args.value.value.shortened, wanted: "{…}")
       }
     }
     for entry in parts.attributes {
-      check(attribute: entry, of: component.target, declaration, path)
+      check(attribute: entry, of: component.target, declaration)
       let isData = ComponentKeys.searches.contains(entry.key)
       component.attributes.append(
-        NamedExpression(
-          name: entry.key, nameSpan: entry.keySpan,
-          value: isData
-            ? Expression(literal: entry.value)
-            : expression(entry.value, at: path + [entry.key])))
+        isData
+          ? NamedExpression(
+            name: entry.key, nameSpan: entry.keySpan, value: Expression(literal: entry.value))
+          : named(entry))
     }
     for entry in parts.malformed {
       report(
-        .error, entry, path, .wrongType, "\(entry.key) is text",
+        .error, entry, .wrongType, "\(entry.key) is text",
         got: entry.value.value.shortened, wanted: "string")
     }
     if case .path(let dotted, _) = component.target, !dotted.contains(".") {
       report(
-        .error, JSONEntry("path", component.targetSpan, json), path, .invalid,
+        .error, JSONEntry("path", component.targetSpan, json), .invalid,
         "path needs the module of the class", got: dotted.quoted, wanted: "module.\(dotted)",
         remedy: "\"name\": \(dotted.jsonQuoted)")
     }
     return Expression(.component(component), json.span)
   }
 
-  private mutating func named(_ entry: JSONEntry, _ path: [String]) -> NamedExpression {
+  private mutating func named(_ entry: JSONEntry) -> NamedExpression {
     NamedExpression(
-      name: entry.key, nameSpan: entry.keySpan, value: expression(entry.value, at: path))
+      name: entry.key, nameSpan: entry.keySpan, value: expression(entry.value, at: entry.key))
   }
 
-  private func declaration(
-    of target: ComponentExpression.Target
-  ) -> [String: Declaration.Argument]? {
+  private func declaration(of target: ComponentExpression.Target) -> Declaration? {
     switch target {
-    case .name(let name), .path(let name, _):
-      guard let declaration = catalog[name]?.declaration else { return nil }
-      return Dictionary(declaration.arguments.map { ($0.name, $0) }) { first, _ in first }
-    case .ref, .checkpoint, .torchScript: return nil
+    case .name(let name), .path(let name, _): catalog[name]?.declaration
+    case .ref, .checkpoint, .torchScript: nil
     }
   }
 
   private mutating func check(
     attribute entry: JSONEntry, of target: ComponentExpression.Target,
-    _ declaration: [String: Declaration.Argument]?, _ path: [String]
+    _ declaration: Declaration?
   ) {
     let key = entry.key
     if ComponentNames.commonAttributes.contains(key) || key.hasPrefix("_") { return }
     if case .ref = target {
       report(
-        .error, entry, path, .invalid, "a ref takes no \(key); it is a copy of what it names",
+        .error, entry, .invalid, "a ref takes no \(key); it is a copy of what it names",
         remedy: "write the component out instead of the ref")
       return
     }
-    if let argument = declaration?[key] {
+    if let argument = declaration?.argument(key) {
       if !argument.isAttribute {
         report(
-          .error, entry, path, .invalid, "\(key) is an argument; it belongs inside args",
+          .error, entry, .invalid, "\(key) is an argument; it belongs inside args",
           remedy: "\"args\": {\(key.jsonQuoted): \(JSONWriter.string(entry.value))}")
       }
       return
     }
-    let declared = declaration?.values.filter(\.isAttribute).map(\.name) ?? []
+    let declared = declaration?.arguments.filter(\.isAttribute).map(\.name) ?? []
     let known =
       Array(ComponentNames.commonAttributes.union(ComponentKeys.targets)) + ["args"] + declared
     let near = Spelling.nearest(to: key, among: known)
     report(
-      near == nil ? .warning : .error, entry, path, .unknownArgument,
+      near == nil ? .warning : .error, entry, .unknownArgument,
       "a component has no key \(key.quoted)\(near == nil ? "; nothing reads it" : "")",
       suggestion: near)
   }
 
   mutating func report(
-    _ severity: Finding.Severity, _ entry: JSONEntry, _ path: [String], _ kind: Fault.Kind,
+    _ severity: Finding.Severity, _ entry: JSONEntry, in key: String? = nil, _ kind: Fault.Kind,
     _ message: String, got: String? = nil, wanted: String? = nil, suggestion: String? = nil,
     remedy: String? = nil
   ) {
@@ -181,7 +193,8 @@ public struct ConfigReader {
         severity,
         Fault(
           kind, message, got: got, wanted: wanted, suggestion: suggestion, remedy: remedy,
-          place: sources.place(entry.keySpan), path: (path + [entry.key]).joined(separator: "."))))
+          place: sources.place(entry.keySpan),
+          path: (path + [key, entry.key].compactMap { $0 }).joined(separator: "."))))
   }
 }
 
@@ -243,6 +256,7 @@ private struct ComponentParts {
 
   /// `LoadImaged#first#b`: the class and its aliases.
   private static func split(_ text: String) -> (name: String, aliases: [String]) {
+    guard text.utf8.contains(UInt8(ascii: "#")) else { return (text, []) }
     let parts = text.split(separator: "#").map(String.init)
     return (parts.first ?? "", Array(parts.dropFirst()))
   }

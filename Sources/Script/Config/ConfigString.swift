@@ -16,14 +16,12 @@ public struct ConfigString: Sendable {
   /// `span` includes the quotes. Text without a config meaning stays a string: plain if reading it
   /// again would give the same, raw if not.
   public func expression(_ text: String, _ span: Span) throws(Fault) -> Expression {
+    guard Self.style(of: text) == .raw else { return Expression(.string(text, .plain), span) }
     let content = span.start + 1
     if text.hasPrefix("@") || Self.isLambda(text) {
       return try parse(text, span, at: content)
     }
     if text.hasPrefix("#") { return try parse(String(text.dropFirst()), span, at: content + 1) }
-    guard text.utf8.contains(where: { $0 == .openBrace || $0 == .closeBrace }) else {
-      return Expression(.string(text, .plain), span)
-    }
     return Expression(try template(text, span), span)
   }
 
@@ -32,7 +30,8 @@ public struct ConfigString: Sendable {
   /// A string that does not parse stays as well, so that a disabled component with a mistake in it
   /// does no harm; `expandOwn` reports it once the component is needed.
   public func expand(_ expression: Expression) -> Expression {
-    expanded(expression, inComponent: false) { text in
+    guard hasMeaning(expression) else { return expression }
+    return expanded(expression, inComponent: false) { text in
       do throws(Fault) { return try self.expression(text) } catch { return text }
     }
   }
@@ -41,8 +40,28 @@ public struct ConfigString: Sendable {
   ///
   /// - Throws: for a string that does not parse.
   public func expandOwn(_ component: Expression) throws(Fault) -> Expression {
-    try expanded(component, inComponent: false, enters: false) { text throws(Fault) in
+    guard hasMeaning(component, enters: false) else { return component }
+    return try expanded(component, inComponent: false, enters: false) { text throws(Fault) in
       try self.expression(text)
+    }
+  }
+
+  /// Whether `expanded` would meet a string that has a meaning; most trees have none and stay.
+  private func hasMeaning(
+    _ expression: Expression, inComponent: Bool = false, enters: Bool = true
+  ) -> Bool {
+    func any(_ parts: [NamedExpression]) -> Bool {
+      parts.contains { hasMeaning($0.value, inComponent: true, enters: enters) }
+    }
+    switch expression.form {
+    case .string(let text, .plain): return inComponent && Self.style(of: text) == .raw
+    case .component(let component):
+      return (enters || !inComponent) && (any(component.arguments) || any(component.attributes))
+    case .list(let items), .tuple(let items):
+      return items.contains { hasMeaning($0, inComponent: inComponent, enters: enters) }
+    case .dict(let entries):
+      return entries.contains { hasMeaning($0.value, inComponent: inComponent, enters: enters) }
+    default: return false
     }
   }
 
@@ -83,10 +102,16 @@ public struct ConfigString: Sendable {
 
   /// Raw for a text that would mean something else as a config string.
   static func style(of text: String) -> Expression.StringStyle {
-    let hasMeaning =
-      text.hasPrefix("@") || text.hasPrefix("#") || isLambda(text)
-      || text.utf8.contains { $0 == .openBrace || $0 == .closeBrace }
-    return hasMeaning ? .raw : .plain
+    // Most texts are told by their first byte, which spares them the comparisons of characters.
+    let beginsExpression =
+      switch text.utf8.first {
+      case UInt8(ascii: "@"): text.hasPrefix("@")
+      case UInt8(ascii: "#"): text.hasPrefix("#")
+      case UInt8(ascii: "l"): isLambda(text)
+      default: false
+      }
+    let hasBrace = text.utf8.contains { $0 == .openBrace || $0 == .closeBrace }
+    return beginsExpression || hasBrace ? .raw : .plain
   }
 
   private static func isLambda(_ text: String) -> Bool {

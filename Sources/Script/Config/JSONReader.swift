@@ -155,17 +155,25 @@ public struct JSONReader {
       let keySpan = span(keyStart)
       path.append(key)
       let value = readEntryValue(key, keyStart)
-      if let first = places[key] {
+      if let first = index(of: key, in: entries, &places) {
         duplicate(key, keySpan, first: entries[first].keySpan)
         entries[first] = JSONEntry(key, keySpan, value)
       } else {
-        places[key] = entries.count
         entries.append(JSONEntry(key, keySpan, value))
       }
       path.removeLast()
       readSeparator(.closeBrace)
     }
     return JSONValue(.object(entries), span(start))
+  }
+
+  /// Few keys are found faster by looking at each; `places` follows once they are many.
+  private func index(
+    of key: String, in entries: [JSONEntry], _ places: inout [String: Int]
+  ) -> Int? {
+    if entries.count <= 8 { return entries.firstIndex { $0.key == key } }
+    for index in places.count..<entries.count { places[entries[index].key] = index }
+    return places[key]
   }
 
   /// In a list of objects the next one begins while this is still open.

@@ -241,13 +241,13 @@ extension JSONReader {
 /// The spelling rules of numbers in RFC 8259.
 enum JSONNumber {
   static func isInteger(_ text: String) -> Bool {
-    let digits = text.utf8.drop { $0 == .minus }
-    return text.utf8.count - digits.count <= 1 && isWhole(digits)
+    let bytes = Array(text.utf8)
+    return isWhole(bytes[(bytes.first == .minus ? 1 : 0)...])
   }
 
   /// `-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?`
   static func isDecimal(_ text: String) -> Bool {
-    var rest = Substring(text).utf8
+    var rest = Array(text.utf8)[...]
     if rest.first == .minus { rest = rest.dropFirst() }
     let whole = rest.prefix { $0.isDigit }
     guard isWhole(whole) else { return false }

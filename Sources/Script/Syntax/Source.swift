@@ -30,7 +30,8 @@ public struct Source: Sendable {
   public init(name: String, text: String) {
     (self.name, self.text) = (name, text)
     var starts = [0]
-    for (offset, byte) in text.utf8.enumerated() where byte == UInt8(ascii: "\n") {
+    // Views of a string are walked index by index.
+    for (offset, byte) in Array(text.utf8).enumerated() where byte == UInt8(ascii: "\n") {
       starts.append(offset + 1)
     }
     lineStarts = starts
