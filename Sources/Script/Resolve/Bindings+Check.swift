@@ -1,20 +1,41 @@
 import Components
 
 /// Everything about names that can be said without building anything.
-extension Bindings {
-  /// Names read but set nowhere, with the first place that reads each. Disabled components read
-  /// nothing.
-  public var unsetVariables: [(name: String, span: Span)] {
-    var found: [(name: String, span: Span)] = []
-    for node in nodes {
-      let reads = flagReads(of: node) + ((try? written(node))?.expression.allReads ?? [])
-      for case .variable(let name, let span) in reads
-      where lookup(name, from: node.section) == nil && !found.contains(where: { $0.name == name }) {
-        found.append((name, span))
+extension Graph {
+  /// Unknown names, broken refs and strings, circles, doubtful `disabled`: errors first.
+  ///
+  /// - Parameter withoutVariables: names that are known to be unset and are passed over.
+  public func check(withoutVariables: Set<String> = []) -> [Finding] {
+    var findings: [Finding] = []
+    let passedOver = Set(
+      unsetVariables.filter { withoutVariables.contains($0.name) }
+        .map { bindings.unknownVariable($0.name, at: $0.span).message })
+    var places: [String: [Place?]] = [:]
+    func add(_ severity: Finding.Severity, _ fault: Fault) {
+      if let known = places[fault.message],
+        known.contains(fault.place) || fault.kind == .unknownName && fault.got == nil
+      {
+        return
       }
+      places[fault.message, default: []].append(fault.place)
+      findings.append(Finding(severity, fault))
     }
-    return found
+    for entry in entries {
+      let node = entry.node
+      for fault in bindings.faults(entry.faults, of: node)
+      where !passedOver.contains(fault.message) {
+        add(.error, fault.at(nil, path: bindings.configPath(of: fault.place, in: node)))
+      }
+      for warning in bindings.doubtfulFlags(of: node) { add(.warning, warning) }
+    }
+    for fault in circles { add(.error, fault) }
+    return findings.sorted { $0.severity > $1.severity }
   }
+}
+
+extension Bindings {
+  /// Names read but set nowhere; see `Graph`.
+  public var unsetVariables: [(name: String, span: Span)] { graph.unsetVariables }
 
   /// Every name some expression mentions as a variable, in disabled components too.
   public var mentionedVariables: Set<String> {
@@ -25,40 +46,15 @@ extension Bindings {
     return names
   }
 
-  /// Unknown names, broken refs and strings, circles, doubtful `disabled`: errors first.
-  ///
-  /// - Parameter withoutVariables: names that are known to be unset and are passed over.
-  public func check(withoutVariables: Set<String> = []) -> [Finding] {
-    var findings: [Finding] = []
-    let passedOver = Set(
-      unsetVariables.filter { withoutVariables.contains($0.name) }
-        .map { unknownVariable($0.name, at: $0.span).message })
-    func add(_ severity: Finding.Severity, _ fault: Fault) {
-      let isKnown = findings.contains {
-        $0.fault.message == fault.message
-          && ($0.fault.place == fault.place || fault.kind == .unknownName && fault.got == nil)
-      }
-      if !isKnown { findings.append(Finding(severity, fault)) }
-    }
-    let all = nodes.map { ($0, reads(of: $0)) }
-    for (node, reads) in all {
-      for fault in faults(reads.faults, of: node) where !passedOver.contains(fault.message) {
-        add(.error, fault.at(nil, path: configPath(of: fault.place, in: node)))
-      }
-      for warning in doubtfulFlags(of: node) { add(.warning, warning) }
-    }
-    for fault in circles(in: Dictionary(all) { first, _ in first }) { add(.error, fault) }
-    return findings.sorted { $0.severity > $1.severity }
-  }
-
-  private func faults(_ faults: [Fault], of node: Node) -> [Fault] {
+  fileprivate func faults(_ faults: [Fault], of node: Node) -> [Fault] {
+    if faults.isEmpty { return [] }
     // A disabled element is a decision, not a mistake; who refers to it is told.
     let isElement = self[node.section, node.name]?.expression.component != nil
     return faults.filter { !(node.isBinding && isElement && $0.isDisabled(node)) }
   }
 
   /// `"disabled": "true"` and `1`: understood here, ignored by Clara.
-  private func doubtfulFlags(of node: Node) -> [Fault] {
+  fileprivate func doubtfulFlags(of node: Node) -> [Fault] {
     guard node.isBinding, let expression = self[node.section, node.name]?.expression else {
       return []
     }
@@ -85,6 +81,11 @@ extension Expression {
     switch form {
     case .variable(let name), .name(let name): names.insert(name)
     case .template(let parts): for case .variable(let name) in parts { names.insert(name) }
+    case .bool, .int, .double, .string, .none: break
+    case .list(let items): for item in items { item.collectVariables(into: &names) }
+    case .component(let component):
+      for part in component.arguments { part.value.collectVariables(into: &names) }
+      for part in component.attributes { part.value.collectVariables(into: &names) }
     default: for child in children { child.collectVariables(into: &names) }
     }
   }

@@ -1,14 +1,18 @@
 import Components
 
 /// Things that need each other to be built first.
-extension Bindings {
+extension Graph {
   /// Every circle among what is known to be read, each once.
-  func circles(in reads: [Node: (found: [Dependency], faults: [Fault])]) -> [Fault] {
-    var search = CircleSearch(bindings: self, reads: reads.mapValues(\.found))
-    for node in nodes { search.enter(node, through: nil) }
+  var circles: [Fault] {
+    let readers = entries.filter { !$0.dependencies.isEmpty }
+    let reads = Dictionary(readers.map { ($0.node, $0.dependencies) }) { first, _ in first }
+    var search = CircleSearch(bindings: bindings, reads: reads)
+    for reader in readers { search.enter(reader.node, through: nil) }
     return search.faults
   }
+}
 
+extension Bindings {
   /// The message of a circle; the last step is the first one again.
   func circle(_ steps: [(node: Node, dependency: Dependency?)]) -> Fault {
     let names = steps.map(\.node.description).joined(separator: " → ")
@@ -35,13 +39,13 @@ private struct CircleSearch {
   }
 
   mutating func enter(_ node: Node, through dependency: Dependency?) {
-    if done.contains(node) { return }
+    guard let dependencies = reads[node], !done.contains(node) else { return }
     if let start = way.firstIndex(where: { $0.node == node }) {
       faults.append(bindings.circle(Array(way[start...]) + [(node, dependency)]))
       return
     }
     way.append((node, dependency))
-    for dependency in reads[node] ?? [] where dependency.kind == .object {
+    for dependency in dependencies where dependency.kind == .object {
       enter(dependency.node, through: dependency)
     }
     way.removeLast()

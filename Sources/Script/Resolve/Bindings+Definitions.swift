@@ -15,21 +15,17 @@ extension Bindings {
   /// - Throws: when the node is disabled, when no alternative is enabled, when a `ref` fails, and
   ///   for config strings that do not parse.
   public func definition(of node: Node) throws(Fault) -> Definition {
-    var definition = try written(node)
-    definition.expression = try prepared(definition.expression, at: node)
-    return definition
+    try prepared(written(node))
   }
 
   /// The components of a list element that are built here, with the places they have as written.
-  public func entries(of element: String, in section: Section) throws(Fault) -> [Definition] {
+  public func entries(of element: String, in section: Section) throws(Fault) -> [Node] {
     guard let binding = self[section, element] else { return [] }
-    guard case .list(let items) = binding.expression.form else {
-      return [try definition(of: binding.node)]
-    }
-    var entries: [Definition] = []
+    guard case .list(let items) = binding.expression.form else { return [binding.node] }
+    var entries: [Node] = []
     for (index, item) in items.enumerated() {
       if let component = item.component, try !isBuilt(component, in: section) { continue }
-      entries.append(try definition(of: binding.node.child(.index(index))))
+      entries.append(binding.node.child(.index(index)))
     }
     return entries
   }
@@ -40,8 +36,16 @@ extension Bindings {
     guard let binding = self[node.section, node.name] else {
       throw unknownName(node.name, in: node.section)
     }
-    var current = try written(binding.expression, at: binding.node)
-    for step in node.path.steps.dropFirst() {
+    return try written(
+      node.path.steps.dropFirst(), in: written(binding.expression, at: binding.node))
+  }
+
+  /// What steps lead to inside a definition.
+  func written(
+    _ steps: some Sequence<Path.Step>, in definition: Definition
+  ) throws(Fault) -> Definition {
+    var current = definition
+    for step in steps {
       let inner = current.node.child(step)
       guard let expression = part(of: current.expression, step) else {
         throw Fault(
@@ -97,8 +101,16 @@ extension Bindings {
     return Definition(node: node, expression: expression, copied: copied)
   }
 
-  /// Replaces inner components by their definitions and drops those that are not built.
+  /// What is written, made ready: inner components are replaced by their definitions, and those that
+  /// are not built are dropped.
+  func prepared(_ written: Definition) throws(Fault) -> Definition {
+    var definition = written
+    definition.expression = try prepared(written.expression, at: written.node)
+    return definition
+  }
+
   private func prepared(_ expression: Expression, at node: Node) throws(Fault) -> Expression {
+    guard expression.hasInnerComponents else { return expression }
     var result = expression
     switch expression.form {
     case .component(var component):
@@ -161,5 +173,13 @@ extension Bindings {
     let own = names(in: section)
     if !own.isEmpty { fault.notes = ["\(section.rawValue) has \(own.joined(separator: ", "))"] }
     return fault
+  }
+}
+
+extension Expression {
+  /// Components in it that are not itself.
+  fileprivate var hasInnerComponents: Bool {
+    guard let component else { return holdsComponents }
+    return component.arguments.contains { $0.value.holdsComponents }
   }
 }

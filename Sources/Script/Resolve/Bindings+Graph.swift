@@ -20,33 +20,30 @@ public struct Dependency: Sendable {
 extension Bindings {
   /// What a node reads, in the order written. Nothing inside a disabled component is looked at.
   public func dependencies(of node: Node) throws(Fault) -> [Dependency] {
-    let (found, faults) = reads(of: node)
+    let written = Result { () throws(Fault) in try self.written(node) }
+    let (found, faults) = follow(NodeReads(of: node, written, in: self))
     if let fault = faults.first { throw fault }
     return found
   }
 
-  /// What a node reads, as far as it can be followed.
-  public func knownDependencies(of node: Node) -> [Dependency] { reads(of: node).found }
-
   /// What a node reads as far as it can be followed, and what keeps the rest from it.
-  func reads(of node: Node) -> (found: [Dependency], faults: [Fault]) {
-    if held(node) != nil { return ([], []) }
+  func follow(_ look: NodeReads) -> (found: [Dependency], faults: [Fault]) {
+    if held(look.node) != nil { return ([], []) }
     var found: [Dependency] = []
     var faults: [Fault] = []
     func follow(_ read: Read) {
-      do throws(Fault) { try add(read, of: node, to: &found) } catch { faults.append(error) }
+      do throws(Fault) { try add(read, of: look.node, to: &found) } catch { faults.append(error) }
     }
-    flagReads(of: node).forEach(follow)
-    do throws(Fault) {
-      let definition = try written(node)
+    look.flags.forEach(follow)
+    switch look.written {
+    case .success(let definition):
       if let copied = definition.copied {
         let span = definition.expression.span
         found.append(
           Dependency(node: copied, kind: .definition, span: span, text: "ref(\(copied))"))
       }
-      definition.expression.allReads.forEach(follow)
-    } catch {
-      faults.append(error)
+      look.reads.forEach(follow)
+    case .failure(let fault): faults.append(fault)
     }
     return (found, faults)
   }
@@ -128,42 +125,23 @@ extension Bindings {
     return visit.order
   }
 
-  /// Every binding and every component inside one that is built here; what has a mistake in it
-  /// counts as far as it can be read.
-  public var nodes: [Node] {
-    var found: [Node] = []
-    for section in Section.allCases {
-      for binding in bindings(in: section) { appendNodes(in: binding.node, to: &found) }
-    }
-    return found
-  }
+  /// All nodes, each looked at.
+  public var graph: Graph { Graph(self) }
 
-  private func appendNodes(in node: Node, to found: inout [Node]) {
-    found.append(node)
-    // What a kept value was made of is no part of the config.
-    if held(node) != nil { return }
-    // A node with a mistake is listed without its parts; asking for its definition says why.
-    guard let definition = try? written(node) else { return }
-    for read in definition.expression.allReads {
-      guard case .component(let steps, let component, _) = read else { continue }
-      // An entry whose `disabled` cannot be read is kept; asking for its definition says why.
-      if case .index? = steps.last, (try? isBuilt(component, in: node.section)) == false {
-        continue
-      }
-      appendNodes(in: node.child(steps), to: &found)
-    }
-  }
+  /// Every binding and every component inside one that is built here.
+  public var nodes: [Node] { graph.nodes }
 
   /// What becomes stale when `changed` is bound anew, in the order to rebuild it; without `changed`
   /// itself. Ask after binding, or before unbinding.
   public func dependents(of changed: Node) -> [Node] {
     var readers: [Node: [Node]] = [:]
-    let all = nodes
-    for node in all {
-      for dependency in reads(of: node).found {
-        readers[dependency.node, default: []].append(node)
+    let graph = graph
+    for entry in graph.entries {
+      for dependency in entry.dependencies {
+        readers[dependency.node, default: []].append(entry.node)
       }
     }
+    let all = graph.nodes
     let start = all.filter { changed.contains($0) }
     let holder = all.filter { $0.contains(changed) }.max {
       $0.path.steps.count < $1.path.steps.count
@@ -184,10 +162,10 @@ extension Bindings {
   /// Who reads a binding directly, and where: what stands in the way of deleting it.
   public func readers(of node: Node) -> [(reader: Node, dependency: Dependency)] {
     var found: [(reader: Node, dependency: Dependency)] = []
-    for reader in nodes where !node.contains(reader) {
-      for dependency in reads(of: reader).found
-      where node.contains(dependency.node) && !reader.contains(dependency.node) {
-        found.append((reader, dependency))
+    for entry in graph.entries where !node.contains(entry.node) {
+      for dependency in entry.dependencies
+      where node.contains(dependency.node) && !entry.node.contains(dependency.node) {
+        found.append((entry.node, dependency))
       }
     }
     return found

@@ -15,21 +15,6 @@ enum Read {
 }
 
 extension Expression {
-  /// Visits what the expression reads; a component at the top is entered except for its flags,
-  /// those inside are visited.
-  func forEachRead<E: Error>(_ visit: (Read) throws(E) -> Void) throws(E) {
-    guard let component else {
-      try reads([], locals: [], visit)
-      return
-    }
-    for argument in component.arguments {
-      try argument.value.reads([.name(argument.name)], locals: [], visit)
-    }
-    for attribute in component.attributes where !Self.flags.contains(attribute.name) {
-      try attribute.value.reads([.name(attribute.name)], locals: [], visit)
-    }
-  }
-
   /// Attributes that decide whether a component is there at all; whoever holds it reads them.
   private static let flags = ["disabled", "rank"]
 
@@ -39,75 +24,23 @@ extension Expression {
     return Self.flags.compactMap { component.attribute($0) }.flatMap(\.allReads)
   }
 
-  /// All of them, in order.
+  /// Everything the expression reads, in order; a component at the top is entered except for its
+  /// flags, those inside are found themselves.
   var allReads: [Read] {
-    var all: [Read] = []
-    forEachRead { all.append($0) }
-    return all
-  }
-
-  private func reads<E: Error>(
-    _ steps: [Path.Step], locals: Set<String>, _ visit: (Read) throws(E) -> Void
-  ) throws(E) {
-    func all(_ parts: Expression?...) throws(E) {
-      for case let part? in parts { try part.reads(steps, locals: locals, visit) }
+    var walk = ReadWalk()
+    guard let component else {
+      walk.enter(self)
+      return walk.reads
     }
-    switch form {
-    case .none, .bool, .int, .double, .string: break
-    case .variable(let name): try visit(.variable(name, span))
-    case .name(let name): if !locals.contains(name) { try visit(.name(name, span)) }
-    case .reference(let path): try visit(.reference(path, span))
-    case .component(let component): try visit(.component(steps, component, span))
-    case .template(let parts):
-      for case .variable(let name) in parts { try visit(.variable(name, span)) }
-    case .formatted(let parts):
-      for case .value(let value, _, _) in parts { try value.reads(steps, locals: locals, visit) }
-    case .list(let items), .tuple(let items):
-      for (index, item) in items.enumerated() {
-        try item.reads(steps + [.index(index)], locals: locals, visit)
-      }
-    case .dict(let entries):
-      for entry in entries {
-        if case .string(let key, _) = entry.key.form {
-          try entry.value.reads(steps + [.key(key)], locals: locals, visit)
-        } else {
-          try all(entry.key, entry.value)
-        }
-      }
-    case .unary(_, let operand): try all(operand)
-    case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right):
-      try all(left, right)
-    case .comparison(let operands, _):
-      for operand in operands { try all(operand) }
-    case .conditional(let test, let then, let otherwise): try all(test, then, otherwise)
-    case .call(let function, let arguments):
-      try all(function)
-      for argument in arguments { try all(argument.value) }
-    case .attribute(let object, _):
-      if let path = declarationPath { try visit(.declaration(path, span)) } else { try all(object) }
-    case .index(let object, let index):
-      if let path = declarationPath {
-        try visit(.declaration(path, span))
-      } else {
-        try all(object, index)
-      }
-    case .slice(let start, let stop, let step): try all(start, stop, step)
-    case .lambda(let parameters, let body):
-      for parameter in parameters { try all(parameter.defaultValue) }
-      try body.reads(steps, locals: locals.union(parameters.map(\.name)), visit)
-    case .comprehension(let element, let clauses):
-      var inner = locals
-      for clause in clauses {
-        try clause.iterable.reads(steps, locals: inner, visit)
-        inner.formUnion(clause.targets)
-        for condition in clause.conditions { try condition.reads(steps, locals: inner, visit) }
-      }
-      try element.reads(steps, locals: inner, visit)
+    for argument in component.arguments { walk.enter(argument.value, by: .name(argument.name)) }
+    for attribute in component.attributes where !Self.flags.contains(attribute.name) {
+      walk.enter(attribute.value, by: .name(attribute.name))
     }
+    return walk.reads
   }
 
   /// `train.handlers[2].rank` as a path; nil unless it begins with a section.
-  private var declarationPath: Path? {
+  fileprivate var declarationPath: Path? {
     var steps: [Path.Step] = []
     var current = self
     while true {
@@ -124,6 +57,79 @@ extension Expression {
         return Path([.name(name)] + steps.reversed())
       default: return nil
       }
+    }
+  }
+}
+
+private struct ReadWalk {
+  private(set) var reads: [Read] = []
+  /// The way to where the walk is.
+  private var steps: [Path.Step] = []
+
+  mutating func enter(_ part: Expression, by step: Path.Step, locals: Set<String> = []) {
+    steps.append(step)
+    enter(part, locals: locals)
+    steps.removeLast()
+  }
+
+  mutating func enter(_ expression: Expression, locals: Set<String> = []) {
+    func all(_ parts: Expression?...) {
+      for case let part? in parts { enter(part, locals: locals) }
+    }
+    let span = expression.span
+    switch expression.form {
+    case .none, .bool, .int, .double, .string: break
+    case .variable(let name): reads.append(.variable(name, span))
+    case .name(let name): if !locals.contains(name) { reads.append(.name(name, span)) }
+    case .reference(let path): reads.append(.reference(path, span))
+    case .component(let component): reads.append(.component(steps, component, span))
+    case .template(let parts):
+      for case .variable(let name) in parts { reads.append(.variable(name, span)) }
+    case .formatted(let parts):
+      for case .value(let value, _, _) in parts { enter(value, locals: locals) }
+    case .list(let items), .tuple(let items):
+      for (index, item) in items.enumerated() { enter(item, by: .index(index), locals: locals) }
+    case .dict(let entries):
+      for entry in entries {
+        if case .string(let key, _) = entry.key.form {
+          enter(entry.value, by: .key(key), locals: locals)
+        } else {
+          all(entry.key, entry.value)
+        }
+      }
+    case .unary(_, let operand): all(operand)
+    case .binary(_, let left, let right), .and(let left, let right), .or(let left, let right):
+      all(left, right)
+    case .comparison(let operands, _):
+      for operand in operands { all(operand) }
+    case .conditional(let test, let then, let otherwise): all(test, then, otherwise)
+    case .call(let function, let arguments):
+      all(function)
+      for argument in arguments { all(argument.value) }
+    case .attribute(let object, _):
+      if let path = expression.declarationPath {
+        reads.append(.declaration(path, span))
+      } else {
+        all(object)
+      }
+    case .index(let object, let index):
+      if let path = expression.declarationPath {
+        reads.append(.declaration(path, span))
+      } else {
+        all(object, index)
+      }
+    case .slice(let start, let stop, let step): all(start, stop, step)
+    case .lambda(let parameters, let body):
+      for parameter in parameters { all(parameter.defaultValue) }
+      enter(body, locals: locals.union(parameters.map(\.name)))
+    case .comprehension(let element, let clauses):
+      var inner = locals
+      for clause in clauses {
+        enter(clause.iterable, locals: inner)
+        inner.formUnion(clause.targets)
+        for condition in clause.conditions { enter(condition, locals: inner) }
+      }
+      enter(element, locals: inner)
     }
   }
 }

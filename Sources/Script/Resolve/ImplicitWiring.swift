@@ -23,6 +23,7 @@ struct ImplicitWiring {
   static func complete(
     _ component: ComponentExpression, at node: Node, span: Span, in bindings: Bindings
   ) -> ComponentExpression {
+    guard node.isBinding || node.name == "handlers" else { return component }
     var wiring = ImplicitWiring(bindings: bindings, node: node, span: span, component: component)
     wiring.complete()
     return wiring.component
@@ -35,10 +36,7 @@ struct ImplicitWiring {
   private mutating func complete() {
     if case .checkpoint = component.target { return }
     if case .torchScript = component.target { return }
-    guard node.isBinding else {
-      if node.name == "handlers" { completeHandler() }
-      return
-    }
+    guard node.isBinding else { return completeHandler() }
     switch node.name {
     case "optimizer":
       if component.argument("params") == nil, isBound("model") {

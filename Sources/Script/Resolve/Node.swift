@@ -41,3 +41,11 @@ public struct Node: Sendable, Hashable, CustomStringConvertible {
     return ((section == .top ? [] : [section.rawValue]) + steps).joined(separator: ".")
   }
 }
+
+extension Node {
+  /// By the end of the path alone: it tells apart what stands in a list.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(path.steps.count)
+    hasher.combine(path.steps.last)
+  }
+}

@@ -19,7 +19,10 @@ final class CheckSubject: @unchecked Sendable {
   private var checked: [Node: CheckedComponent?] = [:]
   private var underWay: Set<Node> = []
   private var data: [Section: CheckedData?] = [:]
-  private(set) lazy var nodes = bindings.nodes.filter { scope?.contains($0) ?? true }
+  private(set) lazy var graph = bindings.graph
+  /// Where components stand.
+  private(set) lazy var nodes = graph.entries.filter(\.isComponent).map(\.node)
+    .filter { scope?.contains($0) ?? true }
   /// Only what is inside this is looked at.
   private var scope: Node?
   /// Every component that counts, at any depth.
@@ -53,7 +56,7 @@ final class CheckSubject: @unchecked Sendable {
   /// Nil where a mistake keeps the node from having one, which the rule of names says.
   func definition(of node: Node) -> Definition? {
     if let known = definitions[node] { return known }
-    let definition = try? bindings.definition(of: node)
+    let definition = try? graph.definition(of: node)
     definitions[node] = .some(definition)
     return definition
   }
@@ -103,6 +106,20 @@ final class CheckSubject: @unchecked Sendable {
     bindings[section, section == .train ? "trainer" : "evaluator"]
       .flatMap { component(at: $0.node) }
   }
+
+  /// Bindings that something else reads; saving and loading an object is no use of it.
+  private(set) lazy var readNodes: Set<Node> = {
+    var read: Set<Node> = []
+    for entry in graph.entries {
+      let node = entry.node
+      let type = component(at: node)?.type
+      if type == CheckpointSaver.self || type == CheckpointLoader.self { continue }
+      for dependency in entry.dependencies where !node.contains(dependency.node) {
+        read.insert(dependency.node.binding)
+      }
+    }
+    return read
+  }()
 
   // MARK: Values
 
@@ -165,9 +182,11 @@ final class CheckSubject: @unchecked Sendable {
   }
 
   private func entries(_ node: Node) throws -> [(definition: Definition, value: Value)] {
-    guard let definitions = try? bindings.entries(of: node.name, in: node.section) else {
+    guard let entries = try? bindings.entries(of: node.name, in: node.section) else {
       throw Unknowable()
     }
+    let definitions = entries.compactMap { definition(of: $0) }
+    guard definitions.count == entries.count else { throw Unknowable() }
     return try definitions.map { definition in
       guard case .component(let component) = definition.expression.form else { throw Unknowable() }
       return (definition, try standIn(for: component, definition.node))
@@ -184,11 +203,9 @@ final class CheckSubject: @unchecked Sendable {
 
   /// The transforms of an element; unknowable as long as one of them has a mistake.
   func pipeline(_ element: String, in section: Section) throws -> Compose {
-    guard let definitions = try? bindings.entries(of: element, in: section) else {
-      throw Unknowable()
-    }
-    let steps = try definitions.map { definition in
-      guard let checked = component(at: definition.node) else { throw Unknowable() }
+    guard let entries = try? bindings.entries(of: element, in: section) else { throw Unknowable() }
+    let steps = try entries.map { node in
+      guard let checked = component(at: node) else { throw Unknowable() }
       return (try transform(checked), checked.place)
     }
     return Compose(steps.map(\.0), locators: steps.map { $0.1.locate })

@@ -159,7 +159,7 @@ import Testing
         "pre_transforms": [
           {"name": "A", "apply": {"@disabled": "x"}, "search": [{"args": ["@disabled", "{y}"]}]}]
         """, globals: "\"search\": [{\"args\": [\"@x\"]}]"))
-    #expect(loaded.findings + loaded.bindings.check() == [])
+    #expect(loaded.findings + loaded.bindings.graph.check() == [])
   }
 
   @Test func nothingToRunIsAWarning() throws {

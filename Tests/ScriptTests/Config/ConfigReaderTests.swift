@@ -89,7 +89,7 @@ import Testing
     let loaded = load(
       train("\"loss\": {\"name\": \"L\",\n \"args\": {\"f\": \"#len(@nothing)\"}}"),
       sources: sources)
-    let fault = try #require(loaded.bindings.check().errors.first)
+    let fault = try #require(loaded.bindings.graph.check().errors.first)
     #expect(fault.place?.line == 2 && fault.place?.column == 22)
   }
 
@@ -144,7 +144,7 @@ import Testing
     let disabled = load(
       train(
         "\"loss\": {\"name\": \"L\", \"disabled\": true, \"args\": {\"a\": \(quotedJSON(text))}}"))
-    #expect(disabled.bindings.check() == [])
+    #expect(disabled.bindings.graph.check() == [])
   }
 }
 

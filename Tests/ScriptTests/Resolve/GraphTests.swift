@@ -106,7 +106,7 @@ import Testing
         "train.loss reads @dataset at config_train.json:2:39",
         "train.dataset reads @model at config_train.json:3:56",
       ])
-    #expect(bindings.check().errors.map(\.kind) == [.cycle])
+    #expect(bindings.graph.check().errors.map(\.kind) == [.cycle])
   }
 
   @Test func aComponentThatReadsItselfIsACircle() throws {
@@ -144,9 +144,9 @@ import Testing
         """)
     ).bindings
     #expect(
-      bindings.check().map(\.fault.message).sorted().prefix(2) == [
+      bindings.graph.check().map(\.fault.message).sorted().prefix(2) == [
         "no variable is called 'nope'", "no variable is called 'other'",
       ])
-    #expect(bindings.check().count == 3)
+    #expect(bindings.graph.check().count == 3)
   }
 }

@@ -21,7 +21,7 @@ import Testing
     #expect(definition.copied?.description == "train.pre_transforms[1]")
     #expect(definition.section == .validate)
     #expect(try bindings.text(of: ref) == "LoadImaged(keys=<size>) as first")
-    #expect(bindings.check() == [])
+    #expect(bindings.graph.check() == [])
   }
 
   @Test func labelsOfPathsAreKeys() throws {
@@ -31,7 +31,7 @@ import Testing
 
   @Test func twoOfOneClassAreAmbiguous() throws {
     let fault = try #require(
-      bindings(#"{"name": "A"}, {"name": "A"}"#, #"{"ref": "A"}"#).check().errors.first)
+      bindings(#"{"name": "A"}, {"name": "A"}"#, #"{"ref": "A"}"#).graph.check().errors.first)
     #expect(fault.message == "ref 'A' fits 2 components")
     #expect(fault.notes.count == 2)
     #expect(fault.notes[0].hasPrefix("train.pre_transforms[0] A at config_train.json:1:"))
@@ -46,14 +46,14 @@ import Testing
 
   @Test func disabledTargetsAreErrorsUnlessTheRefIsDisabledToo() throws {
     let transforms = #"{"name": "A", "disabled": true}"#
-    let fault = try #require(bindings(transforms, #"{"ref": "A"}"#).check().errors.first)
+    let fault = try #require(bindings(transforms, #"{"ref": "A"}"#).graph.check().errors.first)
     #expect(fault.message == "ref 'A' names a component that is disabled")
-    #expect(bindings(transforms, #"{"ref": "A", "disabled": true}"#).check() == [])
+    #expect(bindings(transforms, #"{"ref": "A", "disabled": true}"#).graph.check() == [])
   }
 
   @Test func unknownKeysSuggestTheNearest() throws {
     let fault = try #require(
-      bindings(#"{"name": "LoadImaged"}"#, #"{"ref": "LoadImagd"}"#).check().errors.first)
+      bindings(#"{"name": "LoadImaged"}"#, #"{"ref": "LoadImagd"}"#).graph.check().errors.first)
     #expect(fault.suggestion == "LoadImaged")
     #expect(fault.notes == ["train has LoadImaged"])
     #expect(fault.path == "validate.pre_transforms.#1")
@@ -71,8 +71,8 @@ import Testing
         #""pre_transforms": [{"name": "A"}], "post_transforms": [{"name": "A"}]"#,
         validate: #""post_transforms": [{"ref": "A"}]"#)
     ).bindings
-    let copied = try bindings.entries(of: "post_transforms", in: .validate).first?.copied
-    #expect(copied?.name == "post_transforms")
+    let entry = try #require(bindings.entries(of: "post_transforms", in: .validate).first)
+    #expect(try bindings.definition(of: entry).copied?.name == "post_transforms")
   }
 }
 

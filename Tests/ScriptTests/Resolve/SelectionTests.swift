@@ -19,8 +19,8 @@ import Testing
   func leavesOutAndLooksAtNothingInside(flags: String) throws {
     let bindings = handlers(flags)
     let entries = try bindings.entries(of: "handlers", in: .train)
-    #expect(entries.map(\.node.description) == ["train.handlers[1]"])
-    #expect(bindings.check().errors == [])
+    #expect(entries.map(\.description) == ["train.handlers[1]"])
+    #expect(bindings.graph.check().errors == [])
     #expect(bindings.unsetVariables.isEmpty)
     let whole = try bindings.text(of: Node(.train, "handlers"))
     #expect(whole == #"[{"name": "B", "args": {}}]"#)
@@ -36,8 +36,8 @@ import Testing
   }
 
   @Test func warnsOfFlagsThatAreNoBooleans() {
-    #expect(handlers("\"disabled\": \"true\"").check().map(\.severity) == [.warning])
-    let wrong = handlers("\"disabled\": \"maybe\"").check()
+    #expect(handlers("\"disabled\": \"true\"").graph.check().map(\.severity) == [.warning])
+    let wrong = handlers("\"disabled\": \"maybe\"").graph.check()
     #expect(wrong.errors.map(\.message) == ["disabled is true or false"])
   }
 
@@ -73,7 +73,7 @@ import Testing
     #expect(
       fault.remedy
         == "--set dont_load_ts_model=True dont_load_ckpt_model=False MMAR_CKPT=<file>")
-    #expect(bindings.check().errors.first?.message == fault.message)
+    #expect(bindings.graph.check().errors.first?.message == fault.message)
   }
 
   @Test func aReferenceToSomethingDisabledIsAnError() throws {
@@ -82,7 +82,7 @@ import Testing
         #""model": {"name": "UNet", "disabled": true}, "trainer": {"name": "T", "args": {"n": "@model"}}"#
       )
     ).bindings
-    let fault = try #require(bindings.check().errors.first)
+    let fault = try #require(bindings.graph.check().errors.first)
     #expect(fault.message == "train.model is disabled")
     #expect(fault.remedy == "train.model.disabled = False")
   }

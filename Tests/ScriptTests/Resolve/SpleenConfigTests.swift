@@ -21,7 +21,7 @@ import Testing
   @Test func trainingConfigIsWhole() throws {
     let loaded = try load("config_train.json", training)
     #expect(loaded.findings == [])
-    #expect(loaded.bindings.check() == [])
+    #expect(loaded.bindings.graph.check() == [])
     #expect(loaded.bindings.names(in: .train).count == 12)
     #expect(loaded.bindings.names(in: .validate).count == 9)
     #expect(try loaded.bindings.entries(of: "handlers", in: .train).count == 5)
@@ -73,8 +73,8 @@ import Testing
         "MMAR_CKPT=models/model.pt",
       ])
     #expect(checkpoint.findings == [])
-    #expect(checkpoint.bindings.check() == [])
+    #expect(checkpoint.bindings.graph.check() == [])
     let handlers = try checkpoint.bindings.entries(of: "handlers", in: .validate)
-    #expect(handlers.map(\.node.path.description) == ["handlers[0]", "handlers[1]", "handlers[2]"])
+    #expect(handlers.map(\.path.description) == ["handlers[0]", "handlers[1]", "handlers[2]"])
   }
 }

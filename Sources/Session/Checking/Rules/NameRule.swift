@@ -11,12 +11,12 @@ struct NameRule: CheckRule {
 
   func findings(_ subject: CheckSubject) -> [Finding] {
     let bindings = subject.bindings
-    let unset = bindings.unsetVariables
+    let unset = subject.graph.unsetVariables
     // One that looks like a name there is was misspelt, whatever an environment holds.
     let expected =
       subject.hasEnvironment
       ? [] : unset.filter { Spelling.nearest(to: $0.name, among: bindings.variableNames) == nil }
-    var findings = bindings.check(withoutVariables: Set(expected.map(\.name)))
+    var findings = subject.graph.check(withoutVariables: Set(expected.map(\.name)))
     if let first = expected.first {
       let names = expected.map(\.name).joined(separator: ", ")
       findings.append(

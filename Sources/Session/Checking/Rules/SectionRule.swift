@@ -119,10 +119,10 @@ struct SectionRule: CheckRule {
   /// Names of the config that nothing reads: most often a misspelt section or setting.
   private func unread(_ subject: CheckSubject) -> [Finding] {
     let bindings = subject.bindings
-    let read = bindings.mentionedVariables.union(
-      subject.readNodes.filter { $0.section == .top }.map(\.name)
-    ).union(RunSettings.names)
-    let known = bindings.mentionedVariables.subtracting(bindings.variableNames)
+    let mentioned = bindings.mentionedVariables
+    let read = mentioned.union(subject.readNodes.filter { $0.section == .top }.map(\.name))
+      .union(RunSettings.names)
+    let known = mentioned.subtracting(bindings.variableNames)
       .union(RunSettings.names).union(SectionElement.sections).union(SectionElement.names)
     return bindings.bindings(in: .top).compactMap { binding in
       guard binding.provenance.kind == .config, !read.contains(binding.name) else { return nil }
@@ -148,23 +148,5 @@ extension Expression {
     case .dict: "dict"
     default: "text"
     }
-  }
-}
-
-extension CheckSubject {
-  /// Bindings that something else reads; saving and loading an object is no use of it.
-  var readNodes: Set<Node> {
-    var read: Set<Node> = []
-    for node in nodes {
-      if let handler = component(at: node)?.value,
-        handler is CheckpointSaver || handler is CheckpointLoader
-      {
-        continue
-      }
-      for dependency in bindings.knownDependencies(of: node) where !node.contains(dependency.node) {
-        read.insert(dependency.node.binding)
-      }
-    }
-    return read
   }
 }
