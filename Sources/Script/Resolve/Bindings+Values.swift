@@ -11,12 +11,8 @@ extension Bindings {
   private func value(
     of expression: Expression, from section: Section, reading: [Node]
   ) throws(Fault) -> Value {
+    if let literal = expression.literal { return literal }
     switch expression.form {
-    case .none: return .none
-    case .bool(let flag): return .bool(flag)
-    case .int(let number, _): return .int(number)
-    case .double(let number, _): return .double(number)
-    case .string(let text, _): return .string(text)
     case .variable(let name), .name(let name):
       return try value(ofVariable: name, at: expression.span, from: section, reading: reading)
     case .template(let parts):
@@ -115,5 +111,19 @@ extension Bindings {
       .unknownName, "no variable is called \(name.quoted)", suggestion: near,
       remedy: near == nil ? "\(name) = …" : nil, place: sources.place(span),
       notes: ["set it in config/environment.json, with --set \(name)=…, or as a line \(name) = …"])
+  }
+}
+
+extension Expression {
+  /// The value of a literal without parts; nil for everything else.
+  public var literal: Value? {
+    switch form {
+    case .none: Value.none
+    case .bool(let flag): .bool(flag)
+    case .int(let number, _): .int(number)
+    case .double(let number, _): .double(number)
+    case .string(let text, _): .string(text)
+    default: nil
+    }
   }
 }

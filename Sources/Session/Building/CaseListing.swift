@@ -24,7 +24,7 @@ extension EtudeSession {
     component.target = .name(PlainDataset.declaration.name)
     component.arguments.removeAll { !known.contains($0.name) }
     let maker = try maker(SessionScope(self, definition.section))
-    let made = try maker.make(component, span: definition.expression.span, path: node.configPath)
+    let made = try maker.make(component, span: definition.expression.span, node: node)
     guard case .object(let object) = made else { return nil }
     return object as? any Dataset
   }

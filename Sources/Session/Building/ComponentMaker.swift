@@ -10,22 +10,22 @@ struct ComponentMaker: Sendable {
   /// Evaluates an expression of a definition.
   let evaluate: @Sendable (Expression) throws -> Value
 
-  /// A component in place; `path` is its place in the config, for messages.
-  func make(_ component: ComponentExpression, span: Span, path: String?) throws -> Value {
+  /// A component in place; `node` is where it stands in the config, for messages.
+  func make(_ component: ComponentExpression, span: Span, node: Node?) throws -> Value {
     switch component.target {
     case .name(let name), .path(let name, _):
       guard let type = catalog[name] else {
         throw UnknownComponent.fault(name, in: catalog)
-          .at(sources.place(component.targetSpan), path: path)
+          .at(sources.place(component.targetSpan), path: node?.configPath)
       }
-      let place = ComponentPlace(component: component, span: span, path: path, sources: sources)
+      let place = ComponentPlace(component: component, span: span, node: node, sources: sources)
       return try make(type, component, place)
     case .ref(let key):
       throw Fault(
         .unsupported, "ref \(key.quoted) has a meaning only inside validate",
-        place: sources.place(span), path: path)
-    case .checkpoint: return try savedModel(component, "ckpt_path", span, path)
-    case .torchScript: return try savedModel(component, "ts_path", span, path)
+        place: sources.place(span), path: node?.configPath)
+    case .checkpoint: return try savedModel(component, "ckpt_path", span, node)
+    case .torchScript: return try savedModel(component, "ts_path", span, node)
     }
   }
 
@@ -36,7 +36,7 @@ struct ComponentMaker: Sendable {
     let own = component.attributes.filter { part in
       declared.contains { $0.isAttribute && $0.name == part.name }
     }
-    var values = ValueDictionary()
+    var values = ValueDictionary(capacity: component.arguments.count)
     for part in component.arguments + own {
       do { values[part.name] = try evaluate(part.value) } catch let fault as Fault {
         throw fault.at(sources.place(part.value.span), path: place.path(of: part))
@@ -61,11 +61,12 @@ struct ComponentMaker: Sendable {
 
   /// `{"ckpt_path": …}`, `{"ts_path": …}`: a network rebuilt from a checkpoint's `train_conf`.
   private func savedModel(
-    _ component: ComponentExpression, _ key: String, _ span: Span, _ path: String?
+    _ component: ComponentExpression, _ key: String, _ span: Span, _ node: Node?
   ) throws -> Value {
     guard let file = component.arguments.first(where: { $0.name == key }) else {
       throw Fault(
-        .missingArgument, "the model has no \(key)", place: sources.place(span), path: path)
+        .missingArgument, "the model has no \(key)", place: sources.place(span),
+        path: node?.configPath)
     }
     do {
       let file = try PathArgument(argument: evaluate(file.value)).path
@@ -75,7 +76,7 @@ struct ComponentMaker: Sendable {
         hasAlternatives: component.attribute("disabled") != nil)
       return .object(try model.build(catalog, context))
     } catch let fault as Fault {
-      throw fault.at(sources.place(file.value.span), path: path)
+      throw fault.at(sources.place(file.value.span), path: node?.configPath)
     }
   }
 }

@@ -5,9 +5,12 @@ import Script
 struct ComponentPlace: Sendable {
   let component: ComponentExpression
   let span: Span
-  /// Its place in the config; nil for one that was typed into an expression.
-  let path: String?
+  /// Nil for one that was typed into an expression.
+  let node: Node?
   let sources: SourceStore
+
+  /// Its place in the config.
+  var path: String? { node?.configPath }
 
   /// The fault at the argument it blames, else at the component's name.
   ///

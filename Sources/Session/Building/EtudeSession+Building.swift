@@ -43,7 +43,7 @@ extension EtudeSession {
     let expression = definition.expression
     if case .component(let component) = expression.form {
       let value = try maker.make(
-        component, span: expression.span, path: (definition.copied ?? node).configPath)
+        component, span: expression.span, node: definition.copied ?? node)
       watch(value)
       guard node.isBinding else { return value }
       return try element(node, [(expression, value)], value)

@@ -78,8 +78,8 @@ final class CheckSubject: @unchecked Sendable {
       let type = session.catalog[component]
     else { return nil }
     let place = ComponentPlace(
-      component: component, span: definition.expression.span,
-      path: (definition.copied ?? node).configPath, sources: session.sources)
+      component: component, span: definition.expression.span, node: definition.copied ?? node,
+      sources: session.sources)
     var reading = ComponentReading(self, node.section, place, type)
     return reading.read(node: node, isCopy: definition.copied != nil)
   }
@@ -112,7 +112,7 @@ final class CheckSubject: @unchecked Sendable {
     var read: Set<Node> = []
     for entry in graph.entries {
       let node = entry.node
-      let type = component(at: node)?.type
+      let type = entry.isComponent ? component(at: node)?.type : nil
       if type == CheckpointSaver.self || type == CheckpointLoader.self { continue }
       for dependency in entry.dependencies where !node.contains(dependency.node) {
         read.insert(dependency.node.binding)
@@ -124,6 +124,8 @@ final class CheckSubject: @unchecked Sendable {
   // MARK: Values
 
   func value(of expression: Expression, in scope: CheckScope) throws -> Value {
+    // Most arguments are literals, for which an evaluator is too much.
+    if let literal = expression.literal { return literal }
     let context = CallContext(
       output: QuietSink(), cancellation: session.cancellation, budget: StepBudget(steps: 1_000_000))
     return try Evaluator(scope: scope, sources: session.sources, context: context)
@@ -161,7 +163,7 @@ final class CheckSubject: @unchecked Sendable {
     guard let type = session.catalog[component] else { return .object(StandIn("object", nil)) }
     guard type.kind == .transform else { return .object(StandIn(type.declaration.name, type.kind)) }
     let place = ComponentPlace(
-      component: component, span: span, path: nil, sources: session.sources)
+      component: component, span: span, node: nil, sources: session.sources)
     var reading = ComponentReading(self, section, place, type)
     let checked = reading.read(node: nil, isCopy: false)
     return .object(Compose([try transform(checked)], locators: [place.locate]))

@@ -3,7 +3,7 @@ import Engine
 import Script
 
 /// A component as far as it is known before anything is built.
-struct CheckedComponent {
+final class CheckedComponent {
   let node: Node?
   let place: ComponentPlace
   let type: any Component.Type
@@ -19,6 +19,15 @@ struct CheckedComponent {
   let conflict: Fault?
   /// It is a `ref`: its arguments are those of another component.
   let isCopy: Bool
+
+  init(
+    node: Node?, place: ComponentPlace, type: any Component.Type, value: any Component,
+    open: Set<String>, parts: [String: [StandIn]], faults: [Fault], conflict: Fault?, isCopy: Bool
+  ) {
+    (self.node, self.place, self.type, self.value) = (node, place, type, value)
+    (self.open, self.parts) = (open, parts)
+    (self.faults, self.conflict, self.isCopy) = (faults, conflict, isCopy)
+  }
 
   var name: String { type.declaration.name }
   /// Every argument is known and in order, so that its behaviour may be asked for.
@@ -36,7 +45,7 @@ struct ComponentReading {
   let section: Section
   let place: ComponentPlace
   let type: any Component.Type
-  private var values = ValueDictionary()
+  private var values: ValueDictionary
   private var open: Set<String> = []
   private var parts: [String: [StandIn]] = [:]
   private var faults: [Fault] = []
@@ -45,6 +54,7 @@ struct ComponentReading {
     _ subject: CheckSubject, _ section: Section, _ place: ComponentPlace, _ type: any Component.Type
   ) {
     (self.subject, self.section, self.place, self.type) = (subject, section, place, type)
+    values = ValueDictionary(capacity: place.component.arguments.count)
   }
 
   mutating func read(node: Node?, isCopy: Bool) -> CheckedComponent {

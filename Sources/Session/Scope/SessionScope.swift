@@ -54,7 +54,7 @@ struct SessionScope: Workspace {
     _ component: ComponentExpression, captured: Locals, _ span: Span
   ) throws -> Value {
     if let part = parts[span] { return part }
-    return try session.maker(self, captured: captured).make(component, span: span, path: nil)
+    return try session.maker(self, captured: captured).make(component, span: span, node: nil)
   }
 
   var knownNames: [String] {
