@@ -28,6 +28,7 @@ public enum Spelling {
     var last = Array(0...b.count)
     for i in a.indices {
       var row = [i + 1]
+      row.reserveCapacity(b.count + 1)
       for j in b.indices {
         var cost = min(last[j] + (a[i] == b[j] ? 0 : 1), last[j + 1] + 1, row[j] + 1)
         if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
@@ -35,6 +36,8 @@ public enum Spelling {
         }
         row.append(cost)
       }
+      // What follows is no nearer than the nearest of two rows.
+      if row.allSatisfy({ $0 >= limit }), last.allSatisfy({ $0 >= limit }) { return limit }
       (beforeLast, last) = (last, row)
     }
     return min(last[b.count], limit)

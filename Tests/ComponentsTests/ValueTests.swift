@@ -32,7 +32,7 @@ import Testing
 
   @Test(arguments: [
     ("learning_rat", "learning_rate"), ("UNte", "UNet"), ("unet", "UNet"),
-    ("LoadImage", "LoadImaged"),
+    ("LoadImage", "LoadImaged"), ("epcohs", "epochs"), ("xlearning_rat", "learning_rate"),
   ])
   func findsTheNearestName(typed: String, meant: String) {
     let known = ["learning_rate", "UNet", "LoadImaged", "epochs", "amp"]

@@ -6,43 +6,51 @@ extension Bindings {
   /// node's own path otherwise.
   public func configPath(of place: Place?, in node: Node) -> String {
     guard let place, let binding = self[node.section, node.name] else { return node.configPath }
-    return way(to: place, in: binding.expression, binding.node.configPath) ?? node.configPath
+    let path = binding.node.configPath
+    // What is said of an entry mostly stands in it; lists can be long.
+    if case .index(let index)? = node.path.steps.dropFirst().first,
+      case .list(let items) = binding.expression.form, items.indices.contains(index),
+      let way = self.way(to: place, in: items[index])
+    {
+      return "\(path).#\(index + 1)\(way)"
+    }
+    return way(to: place, in: binding.expression).map { path + $0 } ?? node.configPath
   }
 
-  private func way(to place: Place, in expression: Expression, _ path: String) -> String? {
+  /// What leads on from the expression: `.args.lr`; empty where it is the expression itself.
+  private func way(to place: Place, in expression: Expression) -> String? {
     func isHere(_ span: Span) -> Bool {
-      let here = sources.place(span)
-      return (here.source, here.line, here.column) == (place.source, place.line, place.column)
+      guard let here = sources.place(span, ifOnLine: place.line) else { return false }
+      return (here.source, here.column) == (place.source, place.column)
     }
     switch expression.form {
     case .component(let component):
-      if isHere(component.targetSpan) { return path }
+      if isHere(component.targetSpan) { return "" }
       for (parts, prefix) in [(component.arguments, ".args."), (component.attributes, ".")] {
         for part in parts {
-          let inner = path + prefix + part.name
-          if isHere(part.nameSpan) { return inner }
-          if let found = way(to: place, in: part.value, inner) { return found }
+          if isHere(part.nameSpan) { return prefix + part.name }
+          if let way = self.way(to: place, in: part.value) { return prefix + part.name + way }
         }
       }
     case .list(let items), .tuple(let items):
       for (index, item) in items.enumerated() {
-        if let found = way(to: place, in: item, "\(path).#\(index + 1)") { return found }
+        if let way = self.way(to: place, in: item) { return ".#\(index + 1)\(way)" }
       }
     case .dict(let entries):
       for entry in entries {
         guard case .string(let key, _) = entry.key.form else { continue }
-        if isHere(entry.key.span) { return "\(path).\(key)" }
-        if let found = way(to: place, in: entry.value, "\(path).\(key)") { return found }
+        if isHere(entry.key.span) { return ".\(key)" }
+        if let way = self.way(to: place, in: entry.value) { return ".\(key)\(way)" }
       }
     default:
-      let outer = sources.place(expression.span)
       // An expression inside a string: anywhere in it is the string's place.
-      if outer.source == place.source, outer.line == place.line, outer.column <= place.column,
+      if let outer = sources.place(expression.span, ifOnLine: place.line),
+        outer.source == place.source, outer.column <= place.column,
         place.column < outer.column + outer.length
       {
-        return path
+        return ""
       }
     }
-    return isHere(expression.span) ? path : nil
+    return isHere(expression.span) ? "" : nil
   }
 }

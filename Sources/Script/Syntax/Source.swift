@@ -19,6 +19,12 @@ public final class SourceStore: Sendable {
   public subscript(id: SourceID) -> Source { sources.withLock { $0[id.number] } }
 
   public func place(_ span: Span) -> Place { self[span.source].place(span) }
+
+  /// Nil where the span begins on another line, which is told without making a place.
+  func place(_ span: Span, ifOnLine line: Int) -> Place? {
+    let source = self[span.source]
+    return source.begins(span, onLine: line) ? source.place(span) : nil
+  }
 }
 
 /// A named text with its line starts.
@@ -46,9 +52,15 @@ public struct Source: Sendable {
     let lineEnd = line + 1 < lineStarts.count ? lineStarts[line + 1] - 1 : bytes.count
     let column = scalars(lineStart, start).count
     let length = max(1, scalars(start, min(max(span.end, start), lineEnd)).count)
-    let lineText = String(String.UnicodeScalarView(scalars(lineStart, max(lineStart, lineEnd))))
+    let lineText = String(Substring(scalars(lineStart, max(lineStart, lineEnd))))
     return Place(
       source: name, line: line + 1, column: column + 1, length: length, lineText: lineText)
+  }
+
+  func begins(_ span: Span, onLine line: Int) -> Bool {
+    guard lineStarts.indices.contains(line - 1) else { return false }
+    let next = line < lineStarts.count ? lineStarts[line] : .max
+    return lineStarts[line - 1] <= span.start && span.start < next
   }
 
   /// What stands there.

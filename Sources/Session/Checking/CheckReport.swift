@@ -9,17 +9,17 @@ public struct CheckReport: Sendable {
   /// note.
   init(_ findings: [Finding]) {
     var kept: [(finding: Finding, others: [Place])] = []
+    var alike: [Mistake: [Int]] = [:]
     for finding in findings {
       let fault = finding.fault
-      let known = kept.firstIndex {
-        let other = $0.finding.fault
-        guard other.message == fault.message, other.argument == fault.argument,
-          $0.finding.severity == finding.severity
-        else { return false }
+      let mistake = Mistake(finding)
+      let known = alike[mistake]?.first {
+        let other = kept[$0].finding.fault
         if fault.place != nil, other.place == fault.place { return true }
         return (other.got, other.wanted) == (fault.got, fault.wanted) && other.notes == fault.notes
       }
       guard let known else {
+        alike[mistake, default: []].append(kept.count)
         kept.append((finding, []))
         continue
       }
@@ -45,10 +45,11 @@ public struct CheckReport: Sendable {
         -finding.severity.rawValue, place?.source ?? "~", place?.line ?? 0, place?.column ?? 0
       )
     }
-    self.findings = said.enumerated().sorted { left, right in
-      let (a, b) = (order(left.element), order(right.element))
-      return a == b ? left.offset < right.offset : a < b
-    }.map(\.element)
+    let orders = said.map(order)
+    self.findings = said.indices.sorted { left, right in
+      let (a, b) = (orders[left], orders[right])
+      return a == b ? left < right : a < b
+    }.map { said[$0] }
   }
 
   public var errorCount: Int { findings.count { $0.severity == .error } }
@@ -75,5 +76,17 @@ public struct CheckReport: Sendable {
   /// One object a line: `severity code file line column path message got wanted suggestion`.
   public var jsonLines: String {
     findings.map { FaultRecord.json($0) }.joined(separator: "\n")
+  }
+}
+
+/// What findings that may be the same have in common.
+private struct Mistake: Hashable {
+  let severity: Finding.Severity
+  let message: String
+  let argument: [String]
+
+  init(_ finding: Finding) {
+    (severity, message) = (finding.severity, finding.fault.message)
+    argument = finding.fault.argument
   }
 }
