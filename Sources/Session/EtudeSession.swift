@@ -14,6 +14,8 @@ public struct SessionOptions: Sendable {
   public var cancellation: Cancellation
   /// Where results are read.
   public var display: Display
+  /// Whether cases that were read stay for the next time; there is none where one look is all.
+  public var keepsCases = true
   /// Asks whoever is there for a line; nil where nobody is.
   public var ask: (@Sendable (_ prompt: String) throws(Fault) -> String)?
 
@@ -40,7 +42,7 @@ public final class EtudeSession: Sendable {
   let printer: Printer
   let runs = RunLog()
   /// Cases read so far, for every config that is loaded.
-  let cache = SampleCache()
+  let cache: SampleCache
   /// An experiment: its seed is what it was made with, whatever the bindings say.
   private let isBeside: Bool
   private let state: Mutex<State>
@@ -75,6 +77,7 @@ public final class EtudeSession: Sendable {
   public init(options: SessionOptions = SessionOptions(), output: any OutputSink) {
     (self.options, cancellation, isBeside) = (options, options.cancellation, false)
     said = OnceOnly()
+    cache = options.keepsCases ? SampleCache() : SampleCache(byteLimit: 0)
     self.output = OutputGate(output)
     if let threads = options.threads { ComputeThreads.set(threads) }
     sources = SourceStore()
@@ -91,7 +94,7 @@ public final class EtudeSession: Sendable {
   /// Sources and the cases read so far are shared; what it builds, learns and draws is its own.
   init(beside other: EtudeSession, _ bindings: Bindings, _ context: RunContext) {
     (options, cancellation, isBeside) = (other.options, other.cancellation, true)
-    said = other.said
+    (said, cache) = (other.said, SampleCache())
     (sources, names, printer) = (other.sources, other.names, other.printer)
     output = OutputGate(context.output)
     state = Mutex(State(bindings: bindings, context: context, location: other.location))

@@ -70,10 +70,10 @@ extension EtudeSession {
     _ options: CheckOptions, output: any OutputSink, cancellation: Cancellation
   ) throws -> CheckReport {
     var findings: [Finding] = []
+    var own = SessionOptions(sets: options.sets, cancellation: cancellation)
+    own.keepsCases = false
     for config in try options.configs {
-      let session = EtudeSession(
-        options: SessionOptions(sets: options.sets, cancellation: cancellation),
-        output: ProgressSink(output: output))
+      let session = EtudeSession(options: own, output: ProgressSink(output: output))
       findings += try session.check(config, environment: options.environment)
     }
     output.write("", to: .progress)
