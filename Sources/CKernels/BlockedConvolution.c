@@ -64,6 +64,9 @@ static void reachOf(const struct Gather *g, int axis, int64_t remainder, struct 
   }
 }
 
+// What stands beyond the ends of a row.
+static const float nothing[16] = {0};
+
 // A tile of `T` neighbouring target voxels of one class, all of its taps. Each is a function of its own,
 // so that its sums get all registers. `STEP` is the class's source step; `second` is where the other
 // block of a pair of blocks goes.
@@ -89,12 +92,15 @@ static void reachOf(const struct Gather *g, int axis, int64_t remainder, struct 
                   kept * from[t * step * WIDTH + c];                                               \
             }                                                                                      \
           } else {                                                                                 \
+            const float *from[T];                                                                  \
             _Pragma("clang loop unroll(full)") for (int t = 0; t < T; t++) {                       \
               const int64_t place = start + t * step;                                              \
-              if (place < 0 || place >= row->sourceWidth) continue;                                \
-              const float *from = line + place * WIDTH;                                            \
-              _Pragma("clang loop unroll(disable)") for (int c = 0; c < WIDTH; c++) sums[t] +=     \
-                  *(const unaligned *)(w + c * LANES) * from[c];                                   \
+              from[t] = place < 0 || place >= row->sourceWidth ? nothing : line + place * WIDTH;   \
+            }                                                                                      \
+            _Pragma("clang loop unroll(disable)") for (int c = 0; c < WIDTH; c++) {                \
+              vector kept = *(const unaligned *)(w + c * LANES);                                   \
+              _Pragma("clang loop unroll(full)") for (int t = 0; t < T; t++) sums[t] +=            \
+                  kept * from[t][c];                                                               \
             }                                                                                      \
           }                                                                                        \
         }                                                                                          \
@@ -112,23 +118,44 @@ static void reachOf(const struct Gather *g, int axis, int64_t remainder, struct 
 typedef float v8 __attribute__((vector_size(32)));
 typedef float v8u __attribute__((vector_size(32), aligned(4)));
 
-enum { pairTile = 6, otherTile = 12 };
-TILE(pairBy1, v16, v16u, 16, 8, pairTile, 1, 1)
-TILE(pairBy2, v16, v16u, 16, 8, pairTile, 2, 1)
-TILE(pairByAny, v16, v16u, 16, 8, pairTile, x->sourceStep, 1)
-TILE(oneBy1, v8, v8u, 8, 8, otherTile, 1, 0)
-TILE(oneBy2, v8, v8u, 8, 8, otherTile, 2, 0)
-TILE(oneByAny, v8, v8u, 8, 8, otherTile, x->sourceStep, 0)
-TILE(wideBy1, v16, v16u, 16, 16, otherTile, 1, 0)
-TILE(wideBy2, v16, v16u, 16, 16, otherTile, 2, 0)
-TILE(wideByAny, v16, v16u, 16, 16, otherTile, x->sourceStep, 0)
+// Tiles for source steps of 1, 2 and any.
+#define TILES(name, T, vector, unaligned, LANES, WIDTH, SECOND)                     \
+  TILE(name##T##By1, vector, unaligned, LANES, WIDTH, T, 1, SECOND)                 \
+  TILE(name##T##By2, vector, unaligned, LANES, WIDTH, T, 2, SECOND)                 \
+  TILE(name##T##ByAny, vector, unaligned, LANES, WIDTH, T, x->sourceStep, SECOND)
+#define PAIR(T) TILES(pair, T, v16, v16u, 16, 8, 1)
+#define ONE(T) TILES(one, T, v8, v8u, 8, 8, 0)
+#define WIDE(T) TILES(wide, T, v16, v16u, 16, 16, 0)
+PAIR(3) PAIR(4) PAIR(5) PAIR(6)
+ONE(4) ONE(6) ONE(8) ONE(10) ONE(12)
+WIDE(4) WIDE(6) WIDE(8) WIDE(10) WIDE(12)
 
 typedef void (*Tile)(const struct Row *, const struct Reach *, int64_t, float *, float *);
 
-static Tile tileFor(int64_t width, int64_t lanes, int64_t step) {
-  static const Tile tiles[3][3] = {
-      {pairBy1, pairBy2, pairByAny}, {oneBy1, oneBy2, oneByAny}, {wideBy1, wideBy2, wideByAny}};
-  return tiles[width == 16 ? 2 : lanes == 16 ? 0 : 1][step > 2 ? 2 : step - 1];
+// Tiles of one kind by size, the largest last.
+struct Kind {
+  struct {
+    int64_t size;
+    Tile bySteps[3];
+  } tiles[5];
+  int count;
+};
+#define SIZES(name, T) {T, {name##T##By1, name##T##By2, name##T##ByAny}}
+static const struct Kind pairs = {
+    {SIZES(pair, 3), SIZES(pair, 4), SIZES(pair, 5), SIZES(pair, 6)}, 4};
+static const struct Kind ones = {
+    {SIZES(one, 4), SIZES(one, 6), SIZES(one, 8), SIZES(one, 10), SIZES(one, 12)}, 5};
+static const struct Kind wides = {
+    {SIZES(wide, 4), SIZES(wide, 6), SIZES(wide, 8), SIZES(wide, 10), SIZES(wide, 12)}, 5};
+
+// A row of `count` targets in as few tiles as registers allow, all of a size that fits closely.
+static Tile tileFor(int64_t width, int64_t lanes, const struct Reach *x, int64_t *size) {
+  const struct Kind *kind = width == 16 ? &wides : lanes == 16 ? &pairs : &ones;
+  const int64_t most = kind->tiles[kind->count - 1].size, tiles = (x->count + most - 1) / most;
+  int i = 0;
+  while (i + 1 < kind->count && kind->tiles[i].size * tiles < x->count) i++;
+  *size = kind->tiles[i].size;
+  return kind->tiles[i].bySteps[x->sourceStep > 2 ? 2 : x->sourceStep - 1];
 }
 
 static void gatherTask(void *context, int part, int parts) {
@@ -174,8 +201,8 @@ static void gatherTask(void *context, int part, int parts) {
         float *line = target + (ys.first + yAt * ys.step) * out[2] * width;
         for (int64_t xClass = 0; xClass < classes[1]; xClass++) {
           reachOf(g, 2, xClass, &xs);
-          const Tile tile = tileFor(width, lanes, xs.sourceStep);
-          const int64_t size = width == 8 && lanes == 16 ? pairTile : otherTile;
+          int64_t size;
+          const Tile tile = tileFor(width, lanes, &xs, &size);
           for (int64_t at = 0; at < xs.count; at += size)
             tile(&row, &xs, at, line, line + out[0] * out[1] * out[2] * width);
         }

@@ -95,6 +95,21 @@ private func probes(_ parts: Int32) -> [Probe] {
   strided.stride = (2, 2, 2)
   let packed = floats(16 * 64 * 27)
 
+  // 16 channels to 16 at half of a window's size, where there is code for it; and the first layer.
+  var winograd = blockedWeights
+  winograd.batch = 1
+  winograd.inBlocks = Int64(16 / width)
+  winograd.outBlocks = winograd.inBlocks
+  winograd.input = (80, 80, 80)
+  winograd.output = winograd.input
+  let products = floats(max(Int(etude_winograd_weights(&winograd)), 1))
+  let scratch = floats(Int(etude_winograd_scratch(&winograd, 0)))
+  let window = (floats(16 * 80 * 80 * 80), floats(16 * 80 * 80 * 80))
+  var first = strided
+  first.outBlocks = Int64(16 / width)
+  first.input = (Int64(side), Int64(side), Int64(side))
+  first.output = (48, 48, 48)
+
   var dice = EtudeDice(
     batch: Int64(batch), channels: 2, voxels: Int64(voxels), probability: 2, classTarget: 1,
     squared: 0, parts: parts)
@@ -111,7 +126,7 @@ private func probes(_ parts: Int32) -> [Probe] {
   momentum.momentum = 0.9
   let dims = [Int64(side), Int64(side), Int64(side)]
 
-  return [
+  var probes = [
     Probe(name: "small convolution", operations: smallOperations, bytes: smallBytes) {
       etude_small_convolution(&small, plain.0, plain.2, nil, nil, plain.1)
     },
@@ -130,6 +145,9 @@ private func probes(_ parts: Int32) -> [Probe] {
     Probe(
       name: "blocked data gradient", operations: Double(batch * 24 * 24 * 24 * 16 * 64 * 27 * 2)
     ) { etude_blocked_convolution(&strided, 1, activation.0, packed, activation.1) },
+    Probe(
+      name: "weight gradient of one channel", operations: Double(batch * half * 16 * 27 * 2)
+    ) { etude_plain_weights(&first, 1, plain.0, activation.0, gradient) },
     Probe(name: "sum of two", bytes: 3 * activationBytes) {
       etude_add(
         activation.0, activation.1, activation.2, 0, Int64(batch * 16 * half), parts)
@@ -178,4 +196,13 @@ private func probes(_ parts: Int32) -> [Probe] {
       voxels_to_tensor(target, VOXEL_I16, dims, 3, 1, 1, -1024, 0, dims[0], plain.1)
     },
   ]
+  if etude_has_winograd_convolution(&winograd) != 0 {
+    // A third fewer products than the direct sums.
+    let operations = Double(80 * 80 * 80 * 16 * 16 * 27 * 2) * 2 / 3
+    probes.append(
+      Probe(name: "Winograd convolution", operations: operations) {
+        etude_winograd_convolution(&winograd, 0, window.0, products, scratch, window.1)
+      })
+  }
+  return probes
 }

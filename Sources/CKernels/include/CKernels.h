@@ -146,6 +146,24 @@ void etude_blocked_convolution(
 void etude_blocked_weights(
     const EtudeBlockedConvolution *shape, const float *x, const float *gradient, float *out);
 
+// ---- WinogradConvolution.c
+
+/// Whether it computes this: stride 1, no dilation, 3 taps on x, blocks of 8.
+int etude_has_winograd_convolution(const EtudeBlockedConvolution *shape);
+
+/// How many numbers the packed weights take, and the scratch memory of all threads.
+int64_t etude_winograd_weights(const EtudeBlockedConvolution *shape);
+int64_t etude_winograd_scratch(const EtudeBlockedConvolution *shape, int isBackward);
+
+/// As `etude_pack_blocked_convolution`.
+void etude_pack_winograd_convolution(
+    const EtudeBlockedConvolution *shape, int isBackward, const float *weights, float *packed);
+
+/// What `etude_blocked_convolution` computes, with two thirds of the products.
+void etude_winograd_convolution(
+    const EtudeBlockedConvolution *shape, int isBackward, const float *source, const float *packed,
+    float *scratch, float *target);
+
 // ---- PlainWeights.c
 
 /// The same from a plain input of few `channels`, as `[out][channels][kernel…]` with padded outputs.

@@ -13,6 +13,9 @@ import Components
 struct ConvolutionKernel {
   let weights: ConvolutionWeights
   let dtype: DType
+  /// Whether a derivative will be asked of the result. Sums of a training step go through the direct
+  /// products: an activation that is zero but for rounding keeps the side it has in PyTorch.
+  let isDifferentiated: Bool
 
   private var shape: ConvolutionShape { weights.shape }
 
@@ -31,6 +34,9 @@ struct ConvolutionKernel {
     let inLayout = Tensor.layout(forChannels: shape.inChannels)
     let x = input.converted(to: inLayout, dtype)
     let output = Tensor(uninitialized: outputShape, dtype: dtype, layout: .blocked)
+    if !isDifferentiated, winograd(x, output, isBackward: false) {
+      return settled(output, channels: shape.outChannels)
+    }
     let plan = try self.plan(ETUDE_FORWARD, x, output)
     if isOurs(plan, x, output) { return blocked(x, output, isBackward: false) }
     try plan.run(input: x, weights: packed(plan, inLayout), output: output)
@@ -44,6 +50,9 @@ struct ConvolutionKernel {
     if isSmallTransposed(gradient, inputSizes) { return smallTransposed(gradient, inputShape) }
     let g = gradient.converted(to: .blocked, dtype)
     let input = Tensor(uninitialized: inputShape, dtype: dtype, layout: .blocked)
+    if winograd(input, g, isBackward: true) {
+      return settled(input, channels: shape.inChannels)
+    }
     let plan = try self.plan(ETUDE_BACKWARD_DATA, input, g)
     if isOurs(plan, input, g) {
       return settled(blocked(input, g, isBackward: true), channels: shape.inChannels)
@@ -112,10 +121,28 @@ struct ConvolutionKernel {
     let packed = weights.packed(for: blocked, isBackward: isBackward)
     let (source, target) = isBackward ? (output, input) : (input, output)
     etude_blocked_convolution(
-      &blocked, isBackward ? 1 : 0, source.floats,
-      packed.bytes.baseAddress?.assumingMemoryBound(to: Float.self), target.mutableFloats)
+      &blocked, isBackward ? 1 : 0, source.floats, packed.floats, target.mutableFloats)
     withExtendedLifetime((source, packed)) {}
     return target
+  }
+
+  /// Fills `output` from `input`, or backward the other way round, where Winograd's products can: sums
+  /// of three taps side by side, with a third fewer of them.
+  private func winograd(_ input: Tensor, _ output: Tensor, isBackward: Bool) -> Bool {
+    guard input.layout == .blocked, output.layout == .blocked, dtype == .float32 else {
+      return false
+    }
+    var blocked = blockedShape(input, output)
+    let pass: Int32 = isBackward ? 1 : 0
+    guard etude_has_winograd_convolution(&blocked) != 0 else { return false }
+    let packed = weights.packedForWinograd(blocked, isBackward: isBackward)
+    let scratch = Storage(
+      byteCount: Int(etude_winograd_scratch(&blocked, pass)) * MemoryLayout<Float>.size)
+    let (source, target) = isBackward ? (output, input) : (input, output)
+    etude_winograd_convolution(
+      &blocked, pass, source.floats, packed.floats, scratch.floats, target.mutableFloats)
+    withExtendedLifetime((source, packed, scratch)) {}
+    return true
   }
 
   private func blockedWeights(_ input: Tensor, _ gradient: Tensor) -> Tensor {
@@ -218,11 +245,14 @@ struct ConvolutionKernel {
 
 extension Tensor {
   /// The elements of a float32 tensor for a kernel that reads them while the tensor is alive.
-  var floats: UnsafePointer<Float>? {
-    UnsafePointer(storage.bytes.baseAddress?.assumingMemoryBound(to: Float.self))
-  }
+  var floats: UnsafePointer<Float>? { UnsafePointer(storage.floats) }
   /// The elements for the kernel that fills a fresh tensor.
-  var mutableFloats: UnsafeMutablePointer<Float>? {
-    storage.bytes.baseAddress?.assumingMemoryBound(to: Float.self)
+  var mutableFloats: UnsafeMutablePointer<Float>? { storage.floats }
+}
+
+extension Storage {
+  /// The bytes as float32, for a kernel.
+  var floats: UnsafeMutablePointer<Float>? {
+    bytes.baseAddress?.assumingMemoryBound(to: Float.self)
   }
 }

@@ -11,8 +11,9 @@ final class ConvolutionWeights: Sendable {
   /// Whose order a copy is in.
   private enum Order: Hashable {
     case plan(Int)
-    /// That of our own blocked kernel.
-    case own(isBackward: Bool)
+    /// Those of our own blocked kernels.
+    case direct(isBackward: Bool)
+    case winograd(isBackward: Bool)
   }
 
   init(_ parameter: Parameter, _ shape: ConvolutionShape) {
@@ -28,15 +29,31 @@ final class ConvolutionWeights: Sendable {
 
   /// The weights as our own blocked kernel reads them in one of its passes.
   func packed(for shape: EtudeBlockedConvolution, isBackward: Bool) -> Storage {
-    packed(.own(isBackward: isBackward)) { value in
+    packed(.direct(isBackward: isBackward), for: shape, count: \.count) { shape, from, to in
+      etude_pack_blocked_convolution(&shape, isBackward ? 1 : 0, from, to)
+    }
+  }
+
+  /// The same for Winograd's products.
+  func packedForWinograd(_ shape: EtudeBlockedConvolution, isBackward: Bool) -> Storage {
+    packed(.winograd(isBackward: isBackward), for: shape, count: \.winogradCount) {
+      etude_pack_winograd_convolution(&$0, isBackward ? 1 : 0, $1, $2)
+    }
+  }
+
+  private func packed(
+    _ order: Order, for shape: EtudeBlockedConvolution,
+    count: (EtudeBlockedConvolution) -> Int,
+    _ pack: (inout EtudeBlockedConvolution, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?) ->
+      Void
+  ) -> Storage {
+    packed(order) { value in
       let width = Int(shape.width)
       let padded = padded(
         value, inChannels: Int(shape.inBlocks) * width, outChannels: Int(shape.outBlocks) * width)
-      let storage = Storage(byteCount: padded.count * MemoryLayout<Float>.size)
+      let storage = Storage(byteCount: count(shape) * MemoryLayout<Float>.size)
       var shape = shape
-      etude_pack_blocked_convolution(
-        &shape, isBackward ? 1 : 0, padded.floats,
-        storage.bytes.baseAddress?.assumingMemoryBound(to: Float.self))
+      pack(&shape, padded.floats, storage.floats)
       withExtendedLifetime(padded) {}
       return storage
     }
@@ -82,5 +99,16 @@ final class ConvolutionWeights: Sendable {
         }
       }
     }
+  }
+}
+
+extension EtudeBlockedConvolution {
+  /// Numbers of the weights with padded channel counts.
+  fileprivate var count: Int {
+    Int(inBlocks * width * outBlocks * width * kernel.0 * kernel.1 * kernel.2)
+  }
+
+  fileprivate var winogradCount: Int {
+    withUnsafePointer(to: self) { Int(etude_winograd_weights($0)) }
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// Our own convolution of blocked activations against sums written out, at both block widths: blocks
+/// Our own convolutions of blocked activations against sums written out, at both block widths: blocks
 /// alone and in pairs, rows shorter and longer than a tile.
 @Suite struct BlockedConvolutionTests {
   struct Case: CustomTestStringConvertible, Sendable {
@@ -23,6 +23,8 @@ import Testing
     Case(ins: 48, outs: 16, input: [6, 5, 8], kernel: 3, stride: 2),
     Case(ins: 16, outs: 48, input: [1, 7, 30], kernel: 1, stride: 2),
     Case(ins: 16, outs: 16, input: [7, 7, 8], kernel: 5, stride: 3),
+    Case(ins: 48, outs: 160, input: [9, 2, 25], kernel: 3, stride: 1),
+    Case(ins: 16, outs: 32, input: [3, 1, 1], kernel: 3, stride: 1),
   ]
 
   @Test(arguments: cases, [8, 16])
@@ -80,6 +82,15 @@ import Testing
       etude_blocked_convolution(
         &shape, isBackward ? 1 : 0, isBackward ? y : x, packed, &result)
       #expect(result == (isBackward ? backward : forward), "backward: \(isBackward)")
+      guard etude_has_winograd_convolution(&shape) != 0 else { continue }
+      packed = Array(repeating: .nan, count: Int(etude_winograd_weights(&shape)))
+      etude_pack_winograd_convolution(&shape, isBackward ? 1 : 0, weights, &packed)
+      result = result.map { _ in .nan }
+      var scratch = [Float](
+        repeating: .nan, count: Int(etude_winograd_scratch(&shape, isBackward ? 1 : 0)))
+      etude_winograd_convolution(
+        &shape, isBackward ? 1 : 0, isBackward ? y : x, packed, &scratch, &result)
+      #expect(result == (isBackward ? backward : forward), "Winograd, backward: \(isBackward)")
     }
   }
 

@@ -5,7 +5,8 @@
 func convolution(_ input: Tensor, _ weights: ConvolutionWeights, _ mode: ForwardMode) throws
   -> Tensor
 {
-  let kernel = ConvolutionKernel(weights: weights, dtype: mode.precision.dtype)
+  let kernel = ConvolutionKernel(
+    weights: weights, dtype: mode.precision.dtype, isDifferentiated: mode.recordsGradients)
   let output = try kernel.forward(input)
   guard mode.recordsGradients else { return output }
   let sizes = Array(input.shape.dropFirst(2))
@@ -25,7 +26,8 @@ func convolution(_ input: Tensor, _ weights: ConvolutionWeights, _ mode: Forward
 func transposedConvolution(
   _ input: Tensor, _ weights: ConvolutionWeights, sizes: [Int], _ mode: ForwardMode
 ) throws -> Tensor {
-  let kernel = ConvolutionKernel(weights: weights, dtype: mode.precision.dtype)
+  let kernel = ConvolutionKernel(
+    weights: weights, dtype: mode.precision.dtype, isDifferentiated: mode.recordsGradients)
   let output = try kernel.backwardData(input, inputSizes: sizes)
   guard mode.recordsGradients else { return output }
   let wantsInput = input.node != nil
