@@ -15,9 +15,6 @@ struct Weights {
   int64_t slices;   // planes of the output are dealt to so many, where there are few pairs
 };
 
-typedef float v8 __attribute__((vector_size(32)));
-typedef float v8u __attribute__((vector_size(32), aligned(4)));
-
 // One row at one tap: sums[o] += Σ gradient[o] · x.
 #define ROW(name, vector, unaligned, width) \
   INLINE void name(const float *x, int64_t step, const float *g, int64_t count, float *sums) { \

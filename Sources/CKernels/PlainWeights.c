@@ -21,9 +21,6 @@ struct Weights {
   int64_t slices;      // planes of the output are dealt to so many
 };
 
-typedef float v8 __attribute__((vector_size(32)));
-typedef float v8u __attribute__((vector_size(32), aligned(4)));
-
 // One row of the output. `x` are the rows at the three taps of y, from the voxel before the first one,
 // which is not read; where `right` is set, neither is the one after the last.
 #define ROW(name, vector, unaligned, width) \

@@ -18,6 +18,9 @@ typedef uint32_t u16 __attribute__((vector_size(64)));
 typedef uint16_t h16 __attribute__((vector_size(32)));
 
 typedef float v16u __attribute__((vector_size(64), aligned(4)));
+// 8 floats: one block where blocks are of 8.
+typedef float v8 __attribute__((vector_size(32)));
+typedef float v8u __attribute__((vector_size(32), aligned(4)));
 typedef uint16_t h16u __attribute__((vector_size(32), aligned(2)));
 
 INLINE v16 splat(float x) {

@@ -36,8 +36,8 @@ public enum Spelling {
         }
         row.append(cost)
       }
-      // What follows is no nearer than the nearest of two rows.
-      if row.allSatisfy({ $0 >= limit }), last.allSatisfy({ $0 >= limit }) { return limit }
+      // What follows is no nearer: a swap costs one more than what was two rows before.
+      if row.allSatisfy({ $0 >= limit }) { return limit }
       (beforeLast, last) = (last, row)
     }
     return min(last[b.count], limit)

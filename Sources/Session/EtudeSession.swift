@@ -14,8 +14,8 @@ public struct SessionOptions: Sendable {
   public var cancellation: Cancellation
   /// Where results are read.
   public var display: Display
-  /// Whether cases that were read stay for the next time; there is none where one look is all.
-  public var keepsCases = true
+  /// False where each case is looked at once.
+  var keepsCases = true
   /// Asks whoever is there for a line; nil where nobody is.
   public var ask: (@Sendable (_ prompt: String) throws(Fault) -> String)?
 
@@ -94,7 +94,7 @@ public final class EtudeSession: Sendable {
   /// Sources and the cases read so far are shared; what it builds, learns and draws is its own.
   init(beside other: EtudeSession, _ bindings: Bindings, _ context: RunContext) {
     (options, cancellation, isBeside) = (other.options, other.cancellation, true)
-    (said, cache) = (other.said, SampleCache())
+    (said, cache) = (other.said, other.cache)
     (sources, names, printer) = (other.sources, other.names, other.printer)
     output = OutputGate(context.output)
     state = Mutex(State(bindings: bindings, context: context, location: other.location))

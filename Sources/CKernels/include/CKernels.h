@@ -148,7 +148,8 @@ void etude_blocked_weights(
 
 // ---- WinogradConvolution.c
 
-/// Whether it computes this: stride 1, no dilation, 3 taps on x, blocks of 8.
+/// Whether it computes this: stride 1, no dilation, 3 taps on x and at most 16 pairs of the other two
+/// axes' taps, blocks of 8.
 int etude_has_winograd_convolution(const EtudeBlockedConvolution *shape);
 
 /// How many numbers the packed weights take, and the scratch memory of all threads.

@@ -13,14 +13,23 @@ import Components
 struct ConvolutionKernel {
   let weights: ConvolutionWeights
   let dtype: DType
-  /// Whether a derivative will be asked of the result. Sums of a training step go through the direct
-  /// products: an activation that is zero but for rounding keeps the side it has in PyTorch.
-  let isDifferentiated: Bool
+
+  /// How a pass may sum up.
+  enum Products {
+    /// As the definition has it.
+    case direct
+    /// With a third fewer products where there is code for it, and other last bits.
+    case fewest
+
+    /// For what a layer makes. An activation that is zero but for rounding keeps, where a derivative is
+    /// asked of it, the side that it has in PyTorch.
+    init(_ mode: ForwardMode) { self = mode.recordsGradients ? .direct : .fewest }
+  }
 
   private var shape: ConvolutionShape { weights.shape }
 
   /// Biases are added by what follows: see `NormActivation`.
-  func forward(_ input: Tensor) throws -> Tensor {
+  func forward(_ input: Tensor, _ products: Products) throws -> Tensor {
     let sizes = Array(input.shape.dropFirst(2))
     let outputShape = [input.shape[0], shape.outChannels] + shape.outputSizes(sizes)
     if isSmall {
@@ -34,23 +43,27 @@ struct ConvolutionKernel {
     let inLayout = Tensor.layout(forChannels: shape.inChannels)
     let x = input.converted(to: inLayout, dtype)
     let output = Tensor(uninitialized: outputShape, dtype: dtype, layout: .blocked)
-    if !isDifferentiated, winograd(x, output, isBackward: false) {
+    if products == .fewest, winograd(x, output, isBackward: false) {
       return settled(output, channels: shape.outChannels)
     }
     let plan = try self.plan(ETUDE_FORWARD, x, output)
-    if isOurs(plan, x, output) { return blocked(x, output, isBackward: false) }
+    if isOurs(plan, x, output) {
+      return settled(blocked(x, output, isBackward: false), channels: shape.outChannels)
+    }
     try plan.run(input: x, weights: packed(plan, inLayout), output: output)
     return settled(output, channels: shape.outChannels)
   }
 
   /// The gradient of the input, from that of the output; or what a transposed convolution makes.
-  func backwardData(_ gradient: Tensor, inputSizes: [Int]) throws -> Tensor {
+  func backwardData(
+    _ gradient: Tensor, inputSizes: [Int], _ products: Products
+  ) throws -> Tensor {
     let inputShape = [gradient.shape[0], shape.inChannels] + inputSizes
     if isSmall { return flippedSmall(gradient, inputShape) }
     if isSmallTransposed(gradient, inputSizes) { return smallTransposed(gradient, inputShape) }
     let g = gradient.converted(to: .blocked, dtype)
     let input = Tensor(uninitialized: inputShape, dtype: dtype, layout: .blocked)
-    if winograd(input, g, isBackward: true) {
+    if products == .fewest, winograd(input, g, isBackward: true) {
       return settled(input, channels: shape.inChannels)
     }
     let plan = try self.plan(ETUDE_BACKWARD_DATA, input, g)
@@ -126,8 +139,8 @@ struct ConvolutionKernel {
     return target
   }
 
-  /// Fills `output` from `input`, or backward the other way round, where Winograd's products can: sums
-  /// of three taps side by side, with a third fewer of them.
+  /// Fills `output` from `input`, or backward the other way round, by Winograd's products; false where
+  /// there is no code for that.
   private func winograd(_ input: Tensor, _ output: Tensor, isBackward: Bool) -> Bool {
     guard input.layout == .blocked, output.layout == .blocked, dtype == .float32 else {
       return false

@@ -1,7 +1,8 @@
 import Components
 
-/// `@model(x)` in the language: the network's answer as in validation, recorded for a gradient;
-/// `training=True` computes as a training step does, with the batch's own statistics and dropout.
+/// `@model(x)` in the language: the network's answer as in validation but for rounding, recorded for a
+/// gradient; `training=True` computes as a training step does, with the batch's own statistics and
+/// dropout.
 extension Network {
   public var name: String { kind }
   /// Training moves statistics, and weights change under a result; so it is kept, never made again.

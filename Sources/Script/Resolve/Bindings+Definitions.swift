@@ -18,7 +18,8 @@ extension Bindings {
     try prepared(written(node))
   }
 
-  /// The components of a list element that are built here, with the places they have as written.
+  /// A list's components that are built here, with the places they have as written; what is no list
+  /// is there itself, disabled or not.
   public func entries(of element: String, in section: Section) throws(Fault) -> [Node] {
     guard let binding = self[section, element] else { return [] }
     guard case .list(let items) = binding.expression.form else { return [binding.node] }

@@ -27,6 +27,7 @@ public struct Graph: Sendable {
   /// Names read but set nowhere, with the first place that reads each. Disabled components read
   /// nothing.
   public private(set) var unsetVariables: [(name: String, span: Span)] = []
+  private var unset: Set<String> = []
   private var places: [Node: Int] = [:]
 
   /// Every binding and every component inside one that is built here; what has a mistake in it
@@ -52,9 +53,7 @@ public struct Graph: Sendable {
   private mutating func enter(_ node: Node, _ written: Result<Definition, Fault>) {
     let look = NodeReads(of: node, written, in: bindings)
     for case .variable(let name, let span) in look.flags + look.reads
-    where bindings.lookup(name, from: node.section) == nil
-      && !unsetVariables.contains(where: { $0.name == name })
-    {
+    where bindings.lookup(name, from: node.section) == nil && unset.insert(name).inserted {
       unsetVariables.append((name, span))
     }
     let (found, faults) = bindings.follow(look)

@@ -43,9 +43,9 @@ public struct Node: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Node {
-  /// By the end of the path alone: it tells apart what stands in a list.
+  /// By the end of the path alone: it tells apart what stands in a list, and arguments of what does.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(path.steps.count)
-    hasher.combine(path.steps.last)
+    for step in path.steps.suffix(3) { hasher.combine(step) }
   }
 }

@@ -8,7 +8,7 @@ public struct CheckReport: Sendable {
   /// The same mistake found in two ways is said once; of the same at several places the others are a
   /// note.
   init(_ findings: [Finding]) {
-    var kept: [(finding: Finding, others: [Place])] = []
+    var kept: [(finding: Finding, others: [Place], places: Set<Place>)] = []
     var alike: [Mistake: [Int]] = [:]
     for finding in findings {
       let fault = finding.fault
@@ -20,16 +20,14 @@ public struct CheckReport: Sendable {
       }
       guard let known else {
         alike[mistake, default: []].append(kept.count)
-        kept.append((finding, []))
+        kept.append((finding, [], fault.place.map { [$0] } ?? []))
         continue
       }
-      if let place = fault.place, place != kept[known].finding.fault.place,
-        !kept[known].others.contains(place)
-      {
+      if let place = fault.place, kept[known].places.insert(place).inserted {
         kept[known].others.append(place)
       }
     }
-    let said = kept.map { finding, others in
+    let said = kept.map { finding, others, _ in
       var finding = finding
       if !others.isEmpty {
         let places = others.prefix(3).map { "\($0.source):\($0.line):\($0.column)" }

@@ -10,41 +10,49 @@ import Testing
     var ins: Int
     var outs: Int
     var input: [Int]
-    var kernel: Int
-    var stride: Int
+    var kernel: [Int]
+    var stride = 1
+    /// Nil keeps the size at stride 1.
+    var padding: [Int]?
+    var parts = 2
     var testDescription: String {
       "\(ins) to \(outs) on \(input), kernel \(kernel), stride \(stride)"
     }
   }
 
   static let cases: [Case] = [
-    Case(ins: 16, outs: 32, input: [5, 6, 7], kernel: 3, stride: 1),
-    Case(ins: 32, outs: 16, input: [5, 4, 19], kernel: 3, stride: 2),
-    Case(ins: 48, outs: 16, input: [6, 5, 8], kernel: 3, stride: 2),
-    Case(ins: 16, outs: 48, input: [1, 7, 30], kernel: 1, stride: 2),
-    Case(ins: 16, outs: 16, input: [7, 7, 8], kernel: 5, stride: 3),
-    Case(ins: 48, outs: 160, input: [9, 2, 25], kernel: 3, stride: 1),
-    Case(ins: 16, outs: 32, input: [3, 1, 1], kernel: 3, stride: 1),
+    Case(ins: 16, outs: 32, input: [5, 6, 7], kernel: [3, 3, 3]),
+    Case(ins: 32, outs: 16, input: [5, 4, 19], kernel: [3, 3, 3], stride: 2),
+    Case(ins: 48, outs: 16, input: [6, 5, 8], kernel: [3, 3, 3], stride: 2),
+    Case(ins: 16, outs: 48, input: [1, 7, 30], kernel: [1, 1, 1], stride: 2),
+    Case(ins: 16, outs: 16, input: [7, 7, 8], kernel: [5, 5, 5], stride: 3),
+    Case(ins: 48, outs: 160, input: [9, 2, 25], kernel: [3, 3, 3]),
+    Case(ins: 16, outs: 32, input: [3, 1, 1], kernel: [3, 3, 3], parts: 5),
+    Case(ins: 32, outs: 16, input: [1, 9, 13], kernel: [1, 3, 3]),
+    Case(ins: 16, outs: 32, input: [6, 4, 7], kernel: [5, 3, 3], padding: [0, 2, 0]),
+    Case(ins: 16, outs: 16, input: [3, 4, 6], kernel: [3, 1, 3], padding: [1, 2, 2]),
   ]
 
   @Test(arguments: cases, [8, 16])
   func bothPassesAreTheWrittenOutSums(_ test: Case, width: Int) {
-    let padding = (test.kernel - 1) / 2
-    let output = test.input.map { ($0 + 2 * padding - test.kernel) / test.stride + 1 }
+    let padding = test.padding ?? test.kernel.map { ($0 - 1) / 2 }
+    let output = test.input.indices.map {
+      (test.input[$0] + 2 * padding[$0] - test.kernel[$0]) / test.stride + 1
+    }
     var shape = EtudeBlockedConvolution()
     // With blocks of 8, half of the channels: then an odd number of blocks occurs as well.
     let (ins, outs) = (test.ins * width / 16, test.outs * width / 16)
-    (shape.batch, shape.width, shape.parts) = (2, Int64(width), 2)
+    (shape.batch, shape.width, shape.parts) = (2, Int64(width), Int32(test.parts))
     (shape.inBlocks, shape.outBlocks) = (Int64(ins / width), Int64(outs / width))
     func triple(_ values: [Int]) -> (Int64, Int64, Int64) {
       (Int64(values[0]), Int64(values[1]), Int64(values[2]))
     }
     func same(_ value: Int) -> (Int64, Int64, Int64) { triple([value, value, value]) }
     (shape.input, shape.output) = (triple(test.input), triple(output))
-    (shape.kernel, shape.stride) = (same(test.kernel), same(test.stride))
-    (shape.padding, shape.dilation) = (same(padding), same(1))
+    (shape.kernel, shape.stride) = (triple(test.kernel), same(test.stride))
+    (shape.padding, shape.dilation) = (triple(padding), same(1))
 
-    let taps = test.kernel * test.kernel * test.kernel
+    let taps = test.kernel.reduce(1, *)
     let (inVoxels, outVoxels) = (test.input.reduce(1, *), output.reduce(1, *))
     // Small whole numbers: their sums are exact whatever the order.
     func numbers(_ count: Int, _ factor: Int) -> [Float] {
@@ -58,8 +66,10 @@ import Testing
     var forward = [Float](repeating: 0, count: y.count)
     var backward = [Float](repeating: 0, count: x.count)
     for (outVoxel, position) in Self.positions(output).enumerated() {
-      for (tap, offset) in Self.positions([test.kernel, test.kernel, test.kernel]).enumerated() {
-        let source = zip(position, offset).map { $0 * test.stride - padding + $1 }
+      for (tap, offset) in Self.positions(test.kernel).enumerated() {
+        let source = position.indices.map {
+          position[$0] * test.stride - padding[$0] + offset[$0]
+        }
         guard zip(source, test.input).allSatisfy({ 0..<$1 ~= $0 }) else { continue }
         let inVoxel = (source[0] * test.input[1] + source[1]) * test.input[2] + source[2]
         for item in 0..<2 {

@@ -5,16 +5,15 @@
 func convolution(_ input: Tensor, _ weights: ConvolutionWeights, _ mode: ForwardMode) throws
   -> Tensor
 {
-  let kernel = ConvolutionKernel(
-    weights: weights, dtype: mode.precision.dtype, isDifferentiated: mode.recordsGradients)
-  let output = try kernel.forward(input)
+  let kernel = ConvolutionKernel(weights: weights, dtype: mode.precision.dtype)
+  let output = try kernel.forward(input, .init(mode))
   guard mode.recordsGradients else { return output }
   let sizes = Array(input.shape.dropFirst(2))
   let wantsInput = input.node != nil
   let saved = KeptInput(input)
   return output.recorded([.init(input), .init(weights.parameter)]) { gradient in
     let forWeights = try kernel.backwardWeights(saved.value, gradient)
-    let forInput = wantsInput ? try kernel.backwardData(gradient, inputSizes: sizes) : nil
+    let forInput = wantsInput ? try kernel.backwardData(gradient, inputSizes: sizes, .fewest) : nil
     return [forInput, forWeights]
   }
 }
@@ -26,15 +25,14 @@ func convolution(_ input: Tensor, _ weights: ConvolutionWeights, _ mode: Forward
 func transposedConvolution(
   _ input: Tensor, _ weights: ConvolutionWeights, sizes: [Int], _ mode: ForwardMode
 ) throws -> Tensor {
-  let kernel = ConvolutionKernel(
-    weights: weights, dtype: mode.precision.dtype, isDifferentiated: mode.recordsGradients)
-  let output = try kernel.backwardData(input, inputSizes: sizes)
+  let kernel = ConvolutionKernel(weights: weights, dtype: mode.precision.dtype)
+  let output = try kernel.backwardData(input, inputSizes: sizes, .init(mode))
   guard mode.recordsGradients else { return output }
   let wantsInput = input.node != nil
   let saved = KeptInput(input)
   return output.recorded([.init(input), .init(weights.parameter)]) { gradient in
     let forWeights = try kernel.backwardWeights(gradient, saved.value)
-    let forInput = wantsInput ? try kernel.forward(gradient) : nil
+    let forInput = wantsInput ? try kernel.forward(gradient, .fewest) : nil
     return [forInput, forWeights]
   }
 }

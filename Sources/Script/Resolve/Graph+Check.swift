@@ -10,14 +10,14 @@ extension Graph {
     let passedOver = Set(
       unsetVariables.filter { withoutVariables.contains($0.name) }
         .map { bindings.unknownVariable($0.name, at: $0.span).message })
-    var places: [String: [Place?]] = [:]
+    var places: [String: Set<Place?>] = [:]
     func add(_ severity: Finding.Severity, _ fault: Fault) {
       if let known = places[fault.message],
         known.contains(fault.place) || fault.kind == .unknownName && fault.got == nil
       {
         return
       }
-      places[fault.message, default: []].append(fault.place)
+      places[fault.message, default: []].insert(fault.place)
       findings.append(Finding(severity, fault))
     }
     for entry in entries {
