@@ -43,6 +43,24 @@ import Testing
       return (memory, files?.count ?? 0)
     }
 
+    /// Waits until no signal is on its way and every thread sleeps: what was sent has been dealt with.
+    func settle() throws {
+      let tasks = "/proc/\(process.processIdentifier)/task"
+      func isBusy(_ task: String) throws -> Bool {
+        let status = try String(contentsOfFile: "\(tasks)/\(task)/status", encoding: .utf8)
+        return status.split(separator: "\n").contains { line in
+          line.hasPrefix("State:") && !line.contains("S (sleeping)")
+            || (line.hasPrefix("SigPnd:") || line.hasPrefix("ShdPnd:"))
+              && !line.hasSuffix("\t0000000000000000")
+        }
+      }
+      let deadline = ContinuousClock.now + .seconds(20)
+      while try FileManager.default.contentsOfDirectory(atPath: tasks).contains(where: isBusy) {
+        try #require(ContinuousClock.now < deadline, "the kernel does not come to rest")
+        usleep(1000)
+      }
+    }
+
     deinit {
       process.terminate()
       process.waitUntilExit()
@@ -78,7 +96,7 @@ import Testing
     let served = try Served()
     for _ in 0..<3 { kill(served.process.processIdentifier, SIGINT) }
     // They come in on another road than the cell: let them come first.
-    _ = try served.client.ask("kernel_info_request", over: .control)
+    try served.settle()
     #expect(try served.client.run("1").reply["status"] == .string("ok"))
     let cell = served.client.execute(
       "before = 1\nprint('begun')\nfor i in range(3000000):\n  a = i")
