@@ -1,7 +1,7 @@
 // Convolutions of a few channels at full resolution, and their weight gradients. Layout: plain. Rows of
 // the volume are vectors; the planes around the one being computed are held in a ring with a border of
-// zeros, small enough to stay in cache. Bound: arithmetic; on AVX2 and two threads 41 to 54 % of it is
-// reached, 19 to 24 % by the weight gradient.
+// zeros, small enough to stay in cache. Bound: arithmetic; on AVX2 and two threads 38 to 54 % of it is
+// reached, 17 to 24 % by the weight gradient.
 #include <stdlib.h>
 #include <string.h>
 
