@@ -76,7 +76,7 @@ final class Kernel: Sendable {
       exchange.run(
         Exchange.Duties(
           receive: { [self] in receive($1, from: $0) },
-          welcome: { [self] in publisher.welcome($0) },
+          welcome: { [self] in publisher.welcome(to: $0) },
           signal: { [self] in hear(signal: $0) },
           rest: { [self] in publisher.flush() ?? 1000 }))
       isOut.signal()

@@ -67,11 +67,10 @@ final class Publisher: Sendable {
   }
 
   /// The first message to a new subscriber, so that it knows that it will miss nothing more.
-  func welcome(_ topic: [UInt8]) {
-    let frames = composer.frames(
-      "iopub_welcome", ["subscription": .string(String(decoding: topic, as: UTF8.self))],
-      parent: nil)
-    exchange.send([topic] + frames, over: .iopub)
+  func welcome(to topic: [UInt8]) -> [[UInt8]] {
+    let subscription = String(decoding: topic, as: UTF8.self)
+    return [topic]
+      + composer.frames("iopub_welcome", ["subscription": .string(subscription)], parent: nil)
   }
 
   // MARK: Outputs

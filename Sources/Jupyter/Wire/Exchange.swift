@@ -10,8 +10,8 @@ final class Exchange: Sendable {
   struct Duties: Sendable {
     /// A message came in.
     var receive: @Sendable (Channel, [[UInt8]]) -> Void
-    /// Somebody subscribed to what begins with this topic.
-    var welcome: @Sendable (_ topic: [UInt8]) -> Void
+    /// What somebody who subscribes to what begins with this topic hears first.
+    var welcome: @Sendable (_ topic: [UInt8]) -> [[UInt8]]
     /// A signal came in.
     var signal: @Sendable (Int32) -> Void
     /// Asked between messages; says in how many milliseconds it wants to be asked again, at most.
@@ -122,13 +122,27 @@ final class Exchange: Sendable {
 
   /// At most so many at a time, so that a flood on one channel does not drown the others.
   private func receive(_ channel: Channel, _ duties: Duties) {
+    guard let socket = sockets[channel] else { return }
     for _ in 0..<100 {
-      guard let frames = sockets[channel]?.receive() else { return }
+      guard let frames = socket.receive() else { return }
       if channel != .iopub {
         duties.receive(channel, frames)
-      } else if let first = frames.first, first.first == 1 {
-        duties.welcome(Array(first.dropFirst()))
+      } else if let wish = frames.first {
+        grant(wish, over: socket, duties)
       }
+    }
+  }
+
+  /// What publishers receive: 1 or 0, to subscribe or to take it back, and the topic.
+  private func grant(_ wish: [UInt8], over socket: Socket, _ duties: Duties) {
+    let topic = Array(wish.dropFirst())
+    switch wish.first {
+    case 1:
+      socket.subscribe(to: topic)
+      // At once: letters that lie in the outbox go out after it.
+      socket.send(duties.welcome(topic))
+    case 0: socket.unsubscribe(from: topic)
+    default: break
     }
   }
 

@@ -35,8 +35,9 @@ final class Socket: @unchecked Sendable {
     // A client that came back under its name takes the place of the one it was.
     case .router: set(ZMQ_ROUTER_HANDOVER, Int32(1))
     case .publisher:
-      // Every subscription is heard of, and a burst of output is not cut short.
-      set(ZMQ_XPUB_VERBOSE, Int32(1))
+      // Every subscription is heard of and holds only once it is granted, so that nothing can reach a
+      // subscriber before its welcome; and a burst of output is not cut short.
+      set(ZMQ_XPUB_MANUAL, Int32(1))
       set(ZMQ_SNDHWM, Int32(100_000))
     case .dealer, .subscriber: break
     }
@@ -60,8 +61,16 @@ final class Socket: @unchecked Sendable {
     etude_zmq_setsockopt(handle, ZMQ_ROUTING_ID, name, name.utf8.count)
   }
 
-  /// Everything that is published from now on.
-  func subscribe() { etude_zmq_setsockopt(handle, ZMQ_SUBSCRIBE, "", 0) }
+  /// Of a subscriber: asks for what is published under topics that begin so. Of a publisher: grants it
+  /// to the subscriber whose wish was received last.
+  func subscribe(to topic: [UInt8]) {
+    etude_zmq_setsockopt(handle, ZMQ_SUBSCRIBE, topic, topic.count)
+  }
+
+  /// Takes back what `subscribe` asked for or granted.
+  func unsubscribe(from topic: [UInt8]) {
+    etude_zmq_setsockopt(handle, ZMQ_UNSUBSCRIBE, topic, topic.count)
+  }
 
   /// - Returns: The endpoint, with the port that was given where 0 or `*` was asked for.
   @discardableResult

@@ -86,7 +86,8 @@ final class Client {
   private var count = 0
   private let session = RandomName.make()
 
-  init(_ connection: ConnectionFile) throws {
+  /// - Parameter topic: What it wants to hear begins so.
+  init(_ connection: ConnectionFile, topic: String = "") throws {
     self.connection = connection
     zeroMQ = try ZeroMQ()
     signer = try Signer(key: connection.key)
@@ -99,7 +100,7 @@ final class Client {
     ]
     // Questions are asked of the identity that sent the cell.
     for socket in [stdin, shell] { socket.setIdentity(session) }
-    sockets[.iopub]?.subscribe()
+    sockets[.iopub]?.subscribe(to: Array(topic.utf8))
     try sockets[.shell]?.connect(connection.endpoint(connection.shell))
     try sockets[.control]?.connect(connection.endpoint(connection.control))
     try sockets[.stdin]?.connect(connection.endpoint(connection.stdin))
@@ -108,6 +109,10 @@ final class Client {
 
   /// What is published before a subscription has come through is lost.
   func waitForWelcome() { while let message = hear(), message.type != "iopub_welcome" {} }
+
+  func unsubscribe(from topic: String) {
+    sockets[.iopub]?.unsubscribe(from: Array(topic.utf8))
+  }
 
   // MARK: Sending
 
