@@ -147,14 +147,11 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: isInstalled)) func aMillionPointsAreDrawnAtOnce() throws {
+  @Test(.enabled(if: isInstalled)) func ofAMillionPointsThoseThatCanBeSeenAreDrawn() throws {
     let series = Series("loss", y: (0..<1_000_000).map { 1 / Double($0 + 1) })
     let chart = Chart(panels: [Panel("", .curves([series], smoothing: 0.9))])
-    let clock = ContinuousClock()
-    let gnuplot = try Gnuplot.find()
-    var bytes: [UInt8] = []
-    let taken = try clock.measure { bytes = try chart.svg(with: gnuplot) }
-    #expect(bytes.count < 500_000 && taken < .seconds(10))
+    let bytes = try chart.svg(with: Gnuplot.find())
+    #expect(bytes.count > 10_000 && bytes.count < 500_000)
   }
 
   @Test func onlyPictureEndingsAreWritten() {

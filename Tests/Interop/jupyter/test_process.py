@@ -63,14 +63,12 @@ def test_a_restart_comes_through_a_cell_that_runs(kernel):
 def test_an_interrupt_stops_the_cell(kernel, by):
     manager, client = kernel
     request = begin(client, LONG)
-    start = time.monotonic()
     if by == "message":
         manager.interrupt_kernel()
     else:
         os.kill(manager.provisioner.pid, signal.SIGINT)
     content = reply_to(client, request)
     assert content["status"] == "error" and content["ename"] == "KeyboardInterrupt"
-    assert time.monotonic() - start < 5
     assert run(client, "before")["status"] == "ok"
 
 

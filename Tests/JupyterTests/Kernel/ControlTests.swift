@@ -55,7 +55,6 @@ import Testing
     let client = test.client
     _ = try client.run("threshold = 3")
     let cell = begin(client, long)
-    let start = ContinuousClock.now
     let (completion, _) = try client.ask(
       "complete_request", ["code": .string("thresh"), "cursor_pos": .int(6)])
     #expect(completion["matches"] == .list([.string("threshold")]))
@@ -69,8 +68,7 @@ import Testing
     #expect(reply["status"] == .string("ok"))
     #expect(reply["execution_count"] == .int(1))
     #expect(published.first { $0.type == "display_data" }?.data()?.contains("threshold") == true)
-    // The cell would take minutes; what is asked takes none of them.
-    #expect(ContinuousClock.now - start < .seconds(5))
+    // All that while the cell is at work.
     _ = client.send("interrupt_request", over: .control)
     #expect(client.reply(to: cell)?["ename"] == .string("KeyboardInterrupt"))
   }

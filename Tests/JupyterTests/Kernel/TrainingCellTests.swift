@@ -50,11 +50,9 @@ import Testing
       while let message = client.hear(),
         message.parent != training || message.type != "update_display_data"
       {}
-      let start = ContinuousClock.now
+      // Hours before it would have come to its end.
       client.send("interrupt_request", over: .control)
       #expect(client.reply(to: training)?["ename"] == .string("KeyboardInterrupt"))
-      // An iteration takes some 20 ms, here and there a few times as long.
-      #expect(ContinuousClock.now - start < .seconds(3))
       #expect(client.reply(to: next)?["status"] == .string("error"))
       #expect(try client.run("before").reply["status"] == .string("ok"))
       #expect(try client.run("after").reply["ename"] == .string("UnknownName"))

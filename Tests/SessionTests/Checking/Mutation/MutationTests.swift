@@ -2,6 +2,7 @@ import Components
 import Engine
 import Foundation
 import Script
+import TestSupport
 import Testing
 
 @testable import Session
@@ -122,10 +123,8 @@ final class MutationWorkshop {
   }
 
   func examine(_ mutant: Mutant, of config: Config) throws -> Result {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let all = try findings(mutant.text, config.name)
-    let time = clock.now - start
+    var all: [Finding] = []
+    let time = try processorTime { all = try findings(mutant.text, config.name) }
     let found = all.filter {
       $0.severity != .note && !config.usual.contains(Self.key($0))
     }
