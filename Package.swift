@@ -18,9 +18,10 @@ let package = Package(
     .target(name: "Components"),
     // The language and the config files. Knows no tensors.
     .target(name: "Script", dependencies: ["Components"]),
-    // Foreign libraries, one shim each. oneDNN is opened on first use, never linked.
+    // Foreign libraries, one shim each; this one opens those that are not linked.
+    .target(name: "CDynamicLibrary", linkerSettings: [.linkedLibrary("dl")]),
     .target(
-      name: "COneDNN", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("dl")]),
+      name: "COneDNN", dependencies: ["CDynamicLibrary"], cSettings: [.unsafeFlags(["-O2"])]),
     .target(
       name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])],
       linkerSettings: [.linkedLibrary("m")]),
@@ -34,11 +35,9 @@ let package = Package(
     .target(name: "CSignals", cSettings: [.define("_GNU_SOURCE")]),
     // Threads that no signal interrupts.
     .target(name: "Signals", dependencies: ["CSignals"]),
-    // Sockets and signatures of Jupyter's protocol, opened on first use.
-    .target(
-      name: "CZMQ", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
-    .target(
-      name: "CSodium", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("dl")]),
+    // Sockets and signatures of Jupyter's protocol.
+    .target(name: "CZMQ", dependencies: ["CDynamicLibrary"]),
+    .target(name: "CSodium", dependencies: ["CDynamicLibrary"]),
     // Training. Knows no syntax.
     .target(
       name: "Engine",
@@ -49,8 +48,8 @@ let package = Package(
       name: "Plotting", dependencies: ["Components"], swiftSettings: optimisedInDebug),
     // Runs one cell: Script and Engine meet here and nowhere else.
     .target(name: "Session", dependencies: ["Components", "Script", "Engine", "Plotting"]),
-    // Markdown as HTML, by cmark-gfm, opened on first use.
-    .target(name: "CMarkdown", linkerSettings: [.linkedLibrary("dl")]),
+    // Markdown as HTML, by cmark-gfm.
+    .target(name: "CMarkdown", dependencies: ["CDynamicLibrary"]),
     // Notebooks: ipynb files, the page of HTML, and running one without anybody at it.
     .target(name: "Notebook", dependencies: ["Components", "Script", "Session", "CMarkdown"]),
     // The same session behind Jupyter's sockets.

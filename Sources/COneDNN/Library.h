@@ -1,5 +1,9 @@
 #pragma once
+#include <CDynamicLibrary.h>
 #include <oneapi/dnnl/dnnl.h>
+
+/// OpenMP's, from the runtime that the library brings along.
+void omp_set_num_threads(int count);
 
 // The functions of libdnnl this shim calls, looked up when it is opened.
 #define ETUDE_ONEDNN_FUNCTIONS(F) \
@@ -25,18 +29,15 @@
   F(dnnl_primitive_destroy) \
   F(dnnl_primitive_execute) \
   F(dnnl_reorder_primitive_desc_create) \
-  F(dnnl_stream_wait)
+  F(dnnl_stream_wait) \
+  F(omp_set_num_threads)
 
 typedef struct {
-#define ETUDE_FIELD(name) __typeof__(&name) name;
   ETUDE_ONEDNN_FUNCTIONS(ETUDE_FIELD)
-#undef ETUDE_FIELD
   dnnl_engine_t engine;
   dnnl_stream_t stream;
   /// Scratch memory comes from us: oneDNN's own belongs to the thread that made the primitive.
   dnnl_primitive_attr_t attributes;
-  /// OpenMP's, from the runtime the library brought along.
-  void (*omp_set_num_threads)(int);
   /// Other processors have blocks of 8 channels and no bfloat16.
   int hasAVX512;
 } EtudeLibrary;

@@ -1,11 +1,8 @@
 #include "CZMQ.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-#include <stdio.h>
+#include <CDynamicLibrary.h>
 
-// The functions this shim calls, looked up when the library is opened.
-#define ETUDE_ZMQ_FUNCTIONS(F) \
+#define FUNCTIONS(F) \
   F(zmq_ctx_new) \
   F(zmq_ctx_shutdown) \
   F(zmq_ctx_term) \
@@ -27,75 +24,49 @@
   F(zmq_errno) \
   F(zmq_strerror)
 
-static struct {
-#define ETUDE_FIELD(name) __typeof__(&name) name;
-  ETUDE_ZMQ_FUNCTIONS(ETUDE_FIELD)
-#undef ETUDE_FIELD
-} library;
-static int isOpen;
-
-static int openOnce(const char *name, char *message, size_t size) {
-  if (isOpen) return 0;
-  void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-  if (!handle) {
-    snprintf(message, size, "%s", dlerror());
-    return -1;
-  }
-#define ETUDE_LOOK_UP(symbol) \
-  library.symbol = (__typeof__(&symbol))dlsym(handle, #symbol); \
-  if (!library.symbol) { \
-    snprintf(message, size, "it has no " #symbol); \
-    return -1; \
-  }
-  ETUDE_ZMQ_FUNCTIONS(ETUDE_LOOK_UP)
-#undef ETUDE_LOOK_UP
-  isOpen = 1;
-  return 0;
-}
+static struct { FUNCTIONS(ETUDE_FIELD) } functions;
+static const EtudeSymbol symbols[] = {FUNCTIONS(ETUDE_SYMBOL)};
+static EtudeDynamicLibrary library = {ETUDE_SYMBOLS(symbols)};
 
 int etude_zmq_open(const char *name, char *message, size_t size) {
-  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-  pthread_mutex_lock(&lock);
-  int status = openOnce(name, message, size);
-  pthread_mutex_unlock(&lock);
-  return status;
+  return etude_open(&library, name, message, size);
 }
 
-void *etude_zmq_ctx_new(void) { return library.zmq_ctx_new(); }
-int etude_zmq_ctx_shutdown(void *context) { return library.zmq_ctx_shutdown(context); }
-int etude_zmq_ctx_term(void *context) { return library.zmq_ctx_term(context); }
+void *etude_zmq_ctx_new(void) { return functions.zmq_ctx_new(); }
+int etude_zmq_ctx_shutdown(void *context) { return functions.zmq_ctx_shutdown(context); }
+int etude_zmq_ctx_term(void *context) { return functions.zmq_ctx_term(context); }
 
-void *etude_zmq_socket(void *context, int type) { return library.zmq_socket(context, type); }
-int etude_zmq_close(void *socket) { return library.zmq_close(socket); }
+void *etude_zmq_socket(void *context, int type) { return functions.zmq_socket(context, type); }
+int etude_zmq_close(void *socket) { return functions.zmq_close(socket); }
 int etude_zmq_bind(void *socket, const char *endpoint) {
-  return library.zmq_bind(socket, endpoint);
+  return functions.zmq_bind(socket, endpoint);
 }
 int etude_zmq_connect(void *socket, const char *endpoint) {
-  return library.zmq_connect(socket, endpoint);
+  return functions.zmq_connect(socket, endpoint);
 }
 int etude_zmq_setsockopt(void *socket, int option, const void *value, size_t size) {
-  return library.zmq_setsockopt(socket, option, value, size);
+  return functions.zmq_setsockopt(socket, option, value, size);
 }
 int etude_zmq_getsockopt(void *socket, int option, void *value, size_t *size) {
-  return library.zmq_getsockopt(socket, option, value, size);
+  return functions.zmq_getsockopt(socket, option, value, size);
 }
 
 int etude_zmq_send(void *socket, const void *bytes, size_t size, int flags) {
-  return library.zmq_send(socket, bytes, size, flags);
+  return functions.zmq_send(socket, bytes, size, flags);
 }
-int etude_zmq_msg_init(zmq_msg_t *message) { return library.zmq_msg_init(message); }
+int etude_zmq_msg_init(zmq_msg_t *message) { return functions.zmq_msg_init(message); }
 int etude_zmq_msg_recv(zmq_msg_t *message, void *socket, int flags) {
-  return library.zmq_msg_recv(message, socket, flags);
+  return functions.zmq_msg_recv(message, socket, flags);
 }
-void *etude_zmq_msg_data(zmq_msg_t *message) { return library.zmq_msg_data(message); }
-size_t etude_zmq_msg_size(const zmq_msg_t *message) { return library.zmq_msg_size(message); }
-int etude_zmq_msg_more(const zmq_msg_t *message) { return library.zmq_msg_more(message); }
-int etude_zmq_msg_close(zmq_msg_t *message) { return library.zmq_msg_close(message); }
+void *etude_zmq_msg_data(zmq_msg_t *message) { return functions.zmq_msg_data(message); }
+size_t etude_zmq_msg_size(const zmq_msg_t *message) { return functions.zmq_msg_size(message); }
+int etude_zmq_msg_more(const zmq_msg_t *message) { return functions.zmq_msg_more(message); }
+int etude_zmq_msg_close(zmq_msg_t *message) { return functions.zmq_msg_close(message); }
 
 int etude_zmq_poll(zmq_pollitem_t *items, int count, long milliseconds) {
-  return library.zmq_poll(items, count, milliseconds);
+  return functions.zmq_poll(items, count, milliseconds);
 }
-int etude_zmq_proxy(void *front, void *back) { return library.zmq_proxy(front, back, NULL); }
+int etude_zmq_proxy(void *front, void *back) { return functions.zmq_proxy(front, back, NULL); }
 
-int etude_zmq_errno(void) { return library.zmq_errno(); }
-const char *etude_zmq_strerror(int number) { return library.zmq_strerror(number); }
+int etude_zmq_errno(void) { return functions.zmq_errno(); }
+const char *etude_zmq_strerror(int number) { return functions.zmq_strerror(number); }
