@@ -11,9 +11,7 @@ final class ConvolutionWeights: Sendable {
   /// Whose order a copy is in.
   private enum Order: Hashable {
     case plan(Int)
-    /// Those of our own blocked kernels.
-    case direct(isBackward: Bool)
-    case winograd(isBackward: Bool)
+    case own(BlockedConvolution, isBackward: Bool)
   }
 
   init(_ parameter: Parameter, _ shape: ConvolutionShape) {
@@ -27,35 +25,15 @@ final class ConvolutionWeights: Sendable {
     }
   }
 
-  /// The weights as our own blocked kernel reads them in one of its passes.
-  func packed(for shape: EtudeBlockedConvolution, isBackward: Bool) -> Storage {
-    packed(.direct(isBackward: isBackward), for: shape, count: \.count) { shape, from, to in
-      etude_pack_blocked_convolution(&shape, isBackward ? 1 : 0, from, to)
-    }
-  }
-
-  /// The same for Winograd's products.
-  func packedForWinograd(_ shape: EtudeBlockedConvolution, isBackward: Bool) -> Storage {
-    packed(.winograd(isBackward: isBackward), for: shape, count: \.winogradCount) {
-      etude_pack_winograd_convolution(&$0, isBackward ? 1 : 0, $1, $2)
-    }
-  }
-
-  private func packed(
-    _ order: Order, for shape: EtudeBlockedConvolution,
-    count: (EtudeBlockedConvolution) -> Int,
-    _ pack: (inout EtudeBlockedConvolution, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?) ->
-      Void
+  /// The weights as our own code reads them in one of its passes.
+  func packed(
+    for way: BlockedConvolution, _ shape: EtudeBlockedConvolution, isBackward: Bool
   ) -> Storage {
-    packed(order) { value in
+    packed(.own(way, isBackward: isBackward)) { value in
       let width = Int(shape.width)
       let padded = padded(
         value, inChannels: Int(shape.inBlocks) * width, outChannels: Int(shape.outBlocks) * width)
-      let storage = Storage(byteCount: count(shape) * MemoryLayout<Float>.size)
-      var shape = shape
-      pack(&shape, padded.floats, storage.floats)
-      withExtendedLifetime(padded) {}
-      return storage
+      return way.packed(shape, isBackward: isBackward, padded)
     }
   }
 
@@ -99,16 +77,5 @@ final class ConvolutionWeights: Sendable {
         }
       }
     }
-  }
-}
-
-extension EtudeBlockedConvolution {
-  /// Numbers of the weights with padded channel counts.
-  fileprivate var count: Int {
-    Int(inBlocks * width * outBlocks * width * kernel.0 * kernel.1 * kernel.2)
-  }
-
-  fileprivate var winogradCount: Int {
-    withUnsafePointer(to: self) { Int(etude_winograd_weights($0)) }
   }
 }

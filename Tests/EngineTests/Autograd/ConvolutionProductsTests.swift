@@ -54,4 +54,19 @@ import Testing
     // Blocks of 16 are oneDNN's alone.
     #expect((made == exact) == (Tensor.blockWidth == 16))
   }
+
+  @Test(arguments: [false, true])
+  func soDoGradientsOfInputs(isTransposed: Bool) throws {
+    let parameter = Parameter(name: "input", value: Self.input)
+    let input = Tensor(following: parameter)
+    let made =
+      isTransposed
+      ? try transposedConvolution(input, Self.weights(), sizes: Self.sizes, .training)
+      : try convolution(input, Self.weights(), .training)
+    try backward(made, gradient: Self.input)
+    let gradient = try #require(parameter.gradient).elements(of: Float.self)
+    let exact = Self.exact(isTransposed: !isTransposed)
+    #expect(zip(gradient, exact).allSatisfy { abs($0 - $1) <= 1e-6 * Self.large })
+    #expect((gradient == exact) == (Tensor.blockWidth == 16))
+  }
 }
