@@ -239,7 +239,7 @@ public final class EtudeSession: Sendable {
     let context = RunContext(
       output: output, cancellation: cancellation,
       generator: TorchGenerator(seed: seed.map(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)),
-      seed: seed, threads: ComputeThreads.count, cache: cache,
+      seed: seed, threads: ComputeThreads.count, cache: cache, said: said,
       isRepeatable: display.isRepeatable)
     state.withLock { $0.context = context }
     return context
@@ -286,10 +286,4 @@ public final class EtudeSession: Sendable {
       output: output, cancellation: cancellation,
       budget: StepBudget(steps: bounds.steps, largestValue: bounds.elements))
   }
-}
-
-/// What was said already.
-private final class OnceOnly: Sendable {
-  private let texts = Mutex<Set<String>>([])
-  func isFirst(_ text: String) -> Bool { texts.withLock { $0.insert(text).inserted } }
 }

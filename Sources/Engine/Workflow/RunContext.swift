@@ -1,5 +1,4 @@
 import Components
-import Synchronization
 
 /// What a run uses of the world around it; one for each session, handed to whatever is built.
 public final class RunContext: Sendable {
@@ -16,27 +15,27 @@ public final class RunContext: Sendable {
   /// What was there before a run is not spoken of, so that the same run says the same again.
   let isRepeatable: Bool
   let liveDisplay = LiveDisplay()
-  private let said: Mutex<Set<String>>
+  private let said: OnceOnly
 
   public init(
     output: any OutputSink, cancellation: Cancellation, generator: TorchGenerator, seed: UInt32?,
-    threads: Int, cache: SampleCache = SampleCache(), isRepeatable: Bool = false
+    threads: Int, cache: SampleCache = SampleCache(), said: OnceOnly = OnceOnly(),
+    isRepeatable: Bool = false
   ) {
     (self.output, self.cancellation, self.generator) = (output, cancellation, generator)
     self.isRepeatable = isRepeatable
-    (self.seed, self.threads, self.cache) = (seed, threads, cache)
-    said = Mutex([])
+    (self.seed, self.threads, self.cache, self.said) = (seed, threads, cache, said)
   }
 
   /// A context for a training beside another: with generator and seed of its own, over the same cases;
-  /// what was said once is not said again.
+  /// what one of them said the others do not say again.
   public init(
     beside other: RunContext, generator: TorchGenerator, seed: UInt32?, output: any OutputSink
   ) {
     (self.output, cancellation) = (output, other.cancellation)
     (self.generator, self.seed) = (generator, seed)
-    (threads, cache, isRepeatable) = (other.threads, other.cache, other.isRepeatable)
-    said = Mutex(other.said.withLock { $0 })
+    (threads, cache, said) = (other.threads, other.cache, other.said)
+    isRepeatable = other.isRepeatable
   }
 
   /// Makes the live object of a component without moving the stream that a training draws from. A
@@ -53,7 +52,7 @@ public final class RunContext: Sendable {
 
   /// Writes a note the first time it is asked to: what has no effect on this machine is said once.
   public func noteOnce(_ text: String) {
-    if said.withLock({ $0.insert(text).inserted }) { output.write(text, to: .note) }
+    if said.isFirst(text) { output.write(text, to: .note) }
   }
 }
 

@@ -44,6 +44,14 @@ import Testing
     #expect(dialogue.session.builtTrainer === trainer)
   }
 
+  @Test func whatHasNoEffectHereIsSaidOnceForAllTrainings() throws {
+    let dialogue = try Dialogue("epochs=9")
+    try dialogue.type("train.trainer.device = 'cuda'")
+    try dialogue.type("sweep(\"learning_rate\", [1e-2, 1e-3])")
+    try dialogue.type("train(1)")
+    #expect(dialogue.notes.count { $0.hasPrefix("device 'cuda'") } == 1)
+  }
+
   @Test func theRatesGrowByAConstantFactor() throws {
     let dialogue = try Dialogue()
     let screen = try dialogue.type("r = lr_range_test(1e-6, 1.0, 7)")
