@@ -105,7 +105,37 @@ import Testing
     #expect(two.contains("set multiplot layout 2,1 title \"curves\""))
     #expect(two.hasSuffix("unset multiplot\n"))
     #expect(two.contains("$p1_0 << EOD\n"))
-    #expect(try script(Chart(panels: panels)).contains("set multiplot layout 2,2"))
+    #expect(two.contains("set lmargin 11\n"), "the frames begin at one place")
+    let four = try script(Chart(panels: panels))
+    #expect(four.contains("set multiplot layout 2,2") && !four.contains("lmargin"))
+  }
+
+  @Test func theRoomAroundBoxesShowsNothingThatCannotBe() throws {
+    func drawn(_ values: [Double], _ y: Axis = Axis("Dice")) throws -> String {
+      try script(
+        Chart(panels: [Panel(y: y, .boxes([BoxGroup(boxes: [Box("spleen", values: values)])]))]))
+    }
+    #expect(try drawn([0, 0.4, 1]).contains("set yrange [0<*:*<1]\n"))
+    #expect(try drawn([3, 40]).contains("set yrange [0<*:*]\n"))
+    #expect(try !drawn([-1, 1]).contains("set yrange"))
+    #expect(try !drawn([1, 100], Axis("mm", isLogarithmic: true)).contains("set yrange"))
+  }
+
+  @Test func moreBoxesThanColoursAreDashed() throws {
+    let groups = (1...8).map { BoxGroup("run \($0)", boxes: [Box("spleen", values: [0.5])]) }
+    let text = try script(Chart(panels: [Panel("", .boxes(groups))]))
+    let boxes = text.split(separator: "\n").filter { $0.contains("candlesticks") }
+    #expect(boxes.count == 8)
+    #expect(boxes.map { $0.contains("dashtype 2") } == (1...8).map { $0 == 8 })
+  }
+
+  @Test func manySamplesAreOutlines() throws {
+    func drawn(_ count: Int) throws -> String {
+      let histogram = try Histogram((1...count).map { ("\($0)", [Float($0), 2, 3]) })
+      return try script(Chart(panels: [Panel("", .histogram(histogram))]))
+    }
+    #expect(try drawn(2).contains("transparent solid") && !drawn(2).contains("histeps"))
+    #expect(try drawn(3).contains("with histeps") && !drawn(3).contains("transparent solid"))
   }
 
   @Test func aThemeIsOtherColoursOnly() throws {

@@ -11,6 +11,12 @@ public struct Chart: Sendable, Equatable {
   var columns: Int { panels.count > 3 ? 2 : 1 }
   var rows: Int { (panels.count + columns - 1) / columns }
 
+  /// Panels below each other with numbers alone on their left.
+  var isColumn: Bool {
+    columns == 1
+      && panels.allSatisfy { if case .matrix = $0.content { false } else { true } }
+  }
+
   /// Width and height of the whole picture.
   public var size: (width: Int, height: Int) {
     if panels.count == 1, case .matrix(let matrix) = panels[0].content { return matrix.size }

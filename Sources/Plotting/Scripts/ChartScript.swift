@@ -26,6 +26,8 @@ struct ChartScript {
         ? ""
         : " title \(GnuplotText.literal(chart.title)) \(format.font(17)) textcolor '\(look.text)'"
       lines.append("set multiplot layout \(chart.rows),\(chart.columns)\(title)")
+      // One below the other begin at one place, however long their numbers are.
+      if chart.isColumn, !format.isText { lines.append("set lmargin 11") }
     }
     for (index, part) in parts.enumerated() {
       if index > 0 { lines += Self.betweenPanels }
@@ -56,7 +58,7 @@ struct ChartScript {
 
   /// What one panel sets and the next must not find.
   private static let betweenPanels = [
-    "unset label", "unset arrow", "unset logscale", "set autoscale", "set size noratio",
-    "set xtics autofreq norotate", "set ytics autofreq",
+    "unset label", "unset arrow", "unset logscale", "unset offsets", "set autoscale",
+    "set size noratio", "set xtics autofreq norotate", "set ytics autofreq",
   ]
 }

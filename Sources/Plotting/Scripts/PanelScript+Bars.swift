@@ -1,6 +1,9 @@
 import Components
 
 extension PanelScript {
+  /// More samples than this are outlines: fills over one another mix their colours.
+  private static let fewSamples = 2
+
   mutating func add(_ histogram: Histogram, on panel: Panel, _ name: String) {
     let range = histogram.start...histogram.start + histogram.width * Double(histogram.binCount)
     settings.append("set xrange [\(range.lowerBound):\(range.upperBound)]")
@@ -14,9 +17,10 @@ extension PanelScript {
         block,
         sample.counts.enumerated().map { [histogram.center(of: $0), Double($1)] })
       let title = isAlone ? "notitle" : "title \(GnuplotText.literal(sample.name))"
-      if format.isText {
-        plots.append(
-          "$\(block) using 1:2 with \(isAlone ? "boxes" : "histeps")\(color(position)) \(title)")
+      guard !format.isText, histogram.samples.count <= Self.fewSamples else {
+        let style = isAlone ? "boxes" : "histeps"
+        let pen = format.isText ? "" : " linetype 1 linewidth 2\(look.dash(position))"
+        plots.append("$\(block) using 1:2 with \(style)\(pen)\(color(position)) \(title)")
         continue
       }
       let width = histogram.width * (histogram.isWhole ? 0.8 : 1)

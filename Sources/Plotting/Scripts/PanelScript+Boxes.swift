@@ -4,16 +4,21 @@ extension PanelScript {
   /// More values than this are told by their box alone.
   private static let fewValues = 60
 
-  mutating func add(_ groups: [BoxGroup], _ name: String) throws(Fault) {
+  mutating func add(_ groups: [BoxGroup], on panel: Panel, _ name: String) throws(Fault) {
     let labels = groups.flatMap { $0.boxes.map(\.label) }.reduce(into: [String]()) {
       if !$0.contains($1) { $0.append($1) }
     }
-    guard groups.contains(where: { $0.boxes.contains { !$0.values.isEmpty } }) else {
+    let values = groups.flatMap(\.boxes).flatMap(\.values)
+    guard let least = values.min(), let most = values.max() else {
       throw Fault(.data, "nothing to plot: no value in any class", wanted: "a number")
     }
     self.name(labels, room: 90)
     settings.append("set xrange [0.4:\(Double(labels.count) + 0.6)]")
     settings.append("set offsets graph 0, graph 0, graph 0.05, graph 0.05")
+    // The room around them does not show what shares like Dice cannot be.
+    if panel.y.range == nil, !panel.y.isLogarithmic, least >= 0 {
+      settings.append("set yrange [0<*:\(most <= 1 ? "*<1" : "*")]")
+    }
     showKey(groups.map(\.name))
     let step = 0.7 / Double(groups.count)
     for (position, group) in groups.enumerated() {
@@ -34,7 +39,7 @@ extension PanelScript {
       let block = "\(name)_\(position)"
       self.block(block, boxes)
       let title = group.name.isEmpty ? "notitle" : "title \(GnuplotText.literal(group.name))"
-      let pen = "linetype 1 linewidth 1.5\(color(position))"
+      let pen = "linetype 1 linewidth 1.5\(look.dash(position))\(color(position))"
       plots.append(
         "$\(block) using 1:2:3:4:5:7 with candlesticks \(pen) fillstyle transparent solid 0.25 "
           + "border\(color(position)) \(title) whiskerbars 0.5")

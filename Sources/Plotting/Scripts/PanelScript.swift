@@ -18,7 +18,7 @@ struct PanelScript {
     add(panel.y, "y")
     switch panel.content {
     case .curves(let series, let smoothing): try add(series, smoothing, on: panel, name)
-    case .boxes(let groups): try add(groups, name)
+    case .boxes(let groups): try add(groups, on: panel, name)
     case .histogram(let histogram): add(histogram, on: panel, name)
     case .matrix(let matrix): add(matrix, name)
     }
