@@ -32,11 +32,19 @@ public indirect enum ArgumentForm: Sendable, Hashable {
     case .any: "any value"
     case .path: "path"
     case .choice(let names): names.map(\.quoted).joined(separator: " or ")
-    case .list(let element): "list of \(element.text)"
-    case .dict(let element): "dict of \(element.text)"
+    case .list(let element): "list of \(element.textInside)"
+    case .dict(let element): "dict of \(element.textInside)"
     case .optional(let wrapped): "\(wrapped.text) or None"
     case .either(let forms): forms.map(\.text).joined(separator: " or ")
     case .component(let kind): kind.rawValue
+    }
+  }
+
+  /// What is one thing or another stands in parentheses after "list of".
+  private var textInside: String {
+    switch self {
+    case .either, .optional, .choice: "(\(text))"
+    default: text
     }
   }
 }
