@@ -105,7 +105,7 @@ import Testing
     #expect(two.contains("set multiplot layout 2,1 title \"curves\""))
     #expect(two.hasSuffix("unset multiplot\n"))
     #expect(two.contains("$p1_0 << EOD\n"))
-    #expect(two.contains("set lmargin 11\n"), "the frames begin at one place")
+    #expect(two.contains("set lmargin 10\n"), "the frames begin at one place")
     let four = try script(Chart(panels: panels))
     #expect(four.contains("set multiplot layout 2,2") && !four.contains("lmargin"))
   }
@@ -135,6 +135,7 @@ import Testing
       return try script(Chart(panels: [Panel("", .histogram(histogram))]))
     }
     #expect(try drawn(2).contains("transparent solid") && !drawn(2).contains("histeps"))
+    #expect(try drawn(3).contains("set ytics 1\n"), "there are no halves of a value")
     #expect(try drawn(3).contains("with histeps") && !drawn(3).contains("transparent solid"))
   }
 

@@ -27,7 +27,7 @@ struct ChartScript {
         : " title \(GnuplotText.literal(chart.title)) \(format.font(17)) textcolor '\(look.text)'"
       lines.append("set multiplot layout \(chart.rows),\(chart.columns)\(title)")
       // One below the other begin at one place, however long their numbers are.
-      if chart.isColumn, !format.isText { lines.append("set lmargin 11") }
+      if chart.isColumn, !format.isText { lines.append("set lmargin 10") }
     }
     for (index, part) in parts.enumerated() {
       if index > 0 { lines += Self.betweenPanels }

@@ -3,11 +3,15 @@ import Components
 extension PanelScript {
   /// More samples than this are outlines: fills over one another mix their colours.
   private static let fewSamples = 2
+  /// Up to here gnuplot's steps may lie between two numbers.
+  private static let fewCounts = 10
 
   mutating func add(_ histogram: Histogram, on panel: Panel, _ name: String) {
     let range = histogram.start...histogram.start + histogram.width * Double(histogram.binCount)
     settings.append("set xrange [\(range.lowerBound):\(range.upperBound)]")
     settings.append(panel.y.isLogarithmic ? "set yrange [0.5:*]" : "set yrange [0:*]")
+    let most = histogram.samples.compactMap { $0.counts.max() }.max() ?? 0
+    if !panel.y.isLogarithmic, most <= Self.fewCounts { wholeTics("y", 0...Double(most)) }
     if histogram.isWhole { wholeTics("x", range) }
     showKey(histogram.samples.map(\.name))
     let isAlone = histogram.samples.count == 1

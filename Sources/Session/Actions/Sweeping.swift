@@ -114,7 +114,7 @@ private struct Sweep {
       output: WithoutLog(session.output, id: id, name: "\(path) = \(text)"))
     let other = EtudeSession(beside: session, bindings, context)
     try other.redirection(to: folder(for: text), isWanted: false)?.keep()
-    return try other.perform(TrainingRequest(epochs: epochs))
+    return try other.perform(TrainingRequest(epochs: epochs), by: other.checkedTrainer())
   }
 
   /// `learning_rate=0.001`; what has no place in a name of a folder becomes `_`.

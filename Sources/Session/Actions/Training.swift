@@ -30,7 +30,8 @@ extension EtudeSession {
       effect: .action, BuiltinParameter<CaseNames?>("cases", default: nil),
       BuiltinParameter("save", default: false)
     ) { [self] _, cases, save in
-      .object(try runValidation(cases: cases?.values, savesModels: save))
+      .object(
+        try validate(by: checkedEvaluator(), cases: cases?.values, savesModels: save))
     }
   }
 

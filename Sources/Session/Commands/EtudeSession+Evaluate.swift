@@ -14,16 +14,13 @@ extension EtudeSession {
 
   func evaluate(_ command: EvaluateOptions) throws -> CommandOutcome {
     try open(command.workflow, defaultConfig: EvaluateOptions.defaultConfig)
-    try makeValidationParts()
-    try preflight([.validate])
-    let evaluator = try evaluator()
+    let evaluator = try checkedEvaluator()
     try showNetworkSummary()
-    try preflight([.validate])
     if command.dryRun {
       output.show(table(of: .validate), as: .display)
       output.write("\(evaluator.state.epochLength) batches; nothing was run", to: .result)
       return .finished
     }
-    return try runValidation().isInterrupted ? .interrupted : .finished
+    return try validate(by: evaluator).isInterrupted ? .interrupted : .finished
   }
 }

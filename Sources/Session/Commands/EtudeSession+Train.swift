@@ -20,15 +20,13 @@ extension EtudeSession {
         .state, "the config has no trainer, so there is nothing to train",
         remedy: "etude evaluate -c \(command.workflow.config ?? EvaluateOptions.defaultConfig)")
     }
-    try preflightTraining()
-    let trainer = try trainer()
+    let trainer = try checkedTrainer()
     try showNetworkSummary()
-    try preflightTraining()
     if command.dryRun { return describe(trainer) }
     try resume(command.resume, trainer)
     let folder = runFolder
     if let folder { try writeResolvedConfig(to: folder) }
-    let run = try runTraining()
+    let run = finish(try perform(TrainingRequest(), by: trainer))
     if let folder {
       if command.writeTrainStats { try TrainStats(trainer).write(to: folder) }
       draw(trainer, in: folder)

@@ -83,13 +83,20 @@ struct RunChart {
     return zip(labels, runs).map { ($0, $1.run) }
   }
 
+  /// With the names that were asked for; without, those of one name are told apart by their numbers.
   private static func labelled(
     _ samples: [PlotReader.Sample], _ labels: [String]?
   ) throws(Fault) -> [PlotReader.Sample] {
-    guard let labels else { return samples }
-    try check(labels, samples.count, "samples")
-    return zip(labels, samples).map { label, sample in
-      PlotReader.Sample(name: label, values: sample.values, isTensor: sample.isTensor)
+    if let labels { try check(labels, samples.count, "samples") }
+    let areDistinct = Set(samples.map(\.name)).count == samples.count
+    return samples.enumerated().map { index, sample in
+      var sample = sample
+      if let labels {
+        sample.name = labels[index]
+      } else if !areDistinct {
+        sample.name = sample.name.isEmpty ? "\(index + 1)" : "\(index + 1): \(sample.name)"
+      }
+      return sample
     }
   }
 

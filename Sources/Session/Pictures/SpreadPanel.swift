@@ -19,10 +19,7 @@ enum SpreadPanel {
   static func boxes(
     _ samples: [PlotReader.Sample], _ axes: LogarithmicAxes
   ) -> Panel {
-    let boxes = samples.enumerated().map { index, sample in
-      Box(
-        sample.name.isEmpty ? "\(index + 1)" : sample.name, values: sample.values.map(Double.init))
-    }
+    let boxes = samples.map { Box($0.name, values: $0.values.map(Double.init)) }
     return Panel(y: Axis("value", isLogarithmic: axes.y), .boxes([BoxGroup(boxes: boxes)]))
   }
 

@@ -4,23 +4,16 @@ import Script
 
 /// Training and validating, as the prompt and the commands both do it.
 extension EtudeSession {
-  /// Trains on from where the trainer stands.
-  func runTraining(epochs: Int? = nil, iterations: Int? = nil) throws -> Run {
-    finish(try perform(TrainingRequest(epochs: epochs, iterations: iterations)))
-  }
-
   /// One pass of the evaluator, at the epoch where training stands.
   ///
   /// - Parameters:
+  ///   - evaluator: which nothing speaks against.
   ///   - cases: only these of its cases; nil takes all.
   ///   - savesModels: whether the model is saved if it is the best.
-  func runValidation(
-    cases: [Either<Int, String>]? = nil, savesModels: Bool = true
+  func validate(
+    by evaluator: SupervisedEvaluator, cases: [Either<Int, String>]? = nil,
+    savesModels: Bool = true
   ) throws -> Run {
-    try makeValidationParts()
-    try preflight([.validate])
-    let evaluator = try evaluator()
-    try preflight([.validate])
     var chosen: DataLoader?
     if let cases, let loader = evaluator.loader {
       chosen = loader.loading(

@@ -25,4 +25,22 @@ extension EtudeSession {
     reportRebuilt()
     return evaluator
   }
+
+  /// The trainer, when nothing speaks against its training: neither what is written, before anything is
+  /// built, nor what more is known once it is.
+  func checkedTrainer() throws -> SupervisedTrainer {
+    try preflightTraining()
+    let trainer = try trainer()
+    try preflightTraining()
+    return trainer
+  }
+
+  /// The same of the evaluator, which is made where none is written.
+  func checkedEvaluator() throws -> SupervisedEvaluator {
+    try makeValidationParts()
+    try preflight([.validate])
+    let evaluator = try evaluator()
+    try preflight([.validate])
+    return evaluator
+  }
 }

@@ -22,12 +22,13 @@ extension EtudeSession {
     // A best model on chosen cases must not take the place of one on all.
     let folder = request.run ?? request.cases.map { _ in "cases" }
     guard let folder, let redirection = try redirection(to: folder, isWanted: request.run != nil)
-    else { return finish(try perform(request)) }
+    else { return finish(try perform(request, by: checkedTrainer())) }
     let run = try redirection.during {
       if request.run != nil { try writeResolvedConfig(to: redirection.folder) }
       // What is the best model is told by the files of one folder.
       let earlier = runs.entries.last { $0.title == request.run }?.run
-      return try perform(request, best: earlier.map(BestModel.init(of:)) ?? BestModel())
+      return try perform(
+        request, by: checkedTrainer(), best: earlier.map(BestModel.init(of:)) ?? BestModel())
     }
     return finish(run, title: request.run ?? "")
   }
@@ -35,10 +36,9 @@ extension EtudeSession {
   /// The run itself, without a line about it.
   ///
   /// - Parameter best: the best model it begins with, when that is not the training's own.
-  func perform(_ request: TrainingRequest, best: BestModel? = nil) throws -> Run {
-    try preflightTraining()
-    let trainer = try trainer()
-    try preflightTraining()
+  func perform(
+    _ request: TrainingRequest, by trainer: SupervisedTrainer, best: BestModel? = nil
+  ) throws -> Run {
     var variation = RunVariation(validates: request.validates)
     if let cases = request.cases {
       guard let dataset = trainer.loader?.dataset else {

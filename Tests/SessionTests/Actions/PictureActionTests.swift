@@ -41,6 +41,12 @@ import Testing
       return
     }
     #expect(groups[0].boxes == [Box("a", values: [1, 2]), Box("b", values: [3, 4])])
+    let twins = try chart(dialogue, PlotRequest(what: [tensor([0, 1], [2]), tensor([1, 2], [2])]))
+    guard case .histogram(let histogram) = twins.panels[0].content else {
+      Issue.record("tensors are a histogram")
+      return
+    }
+    #expect(histogram.samples.map(\.name) == ["1: [2]", "2: [2]"])
     #expect(throws: Fault.self) { try chart(dialogue, PlotRequest()) }
     #expect(throws: Fault.self) { try chart(dialogue, PlotRequest(what: [.bool(true)])) }
     let labels = #expect(throws: Fault.self) {

@@ -55,7 +55,7 @@ import Testing
       ])
     try session.open(workflow, defaultConfig: TrainOptions.defaultConfig)
     try session.trainer().on(.forwardCompleted) { sawBatch($0) }
-    return try session.runTraining()
+    return try session.train(TrainingRequest())
   }
 
   private func series(_ name: String, _ run: Run) -> [Double] { run.history[name]?.values ?? [] }
