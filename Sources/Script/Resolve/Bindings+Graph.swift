@@ -128,6 +128,9 @@ extension Bindings {
   /// All nodes, each looked at.
   public var graph: Graph { Graph(self) }
 
+  /// The nodes of one binding, for questions that need no others.
+  public func graph(of binding: Node) -> Graph { Graph(self, of: binding) }
+
   /// Every binding and every component inside one that is built here.
   public var nodes: [Node] { graph.nodes }
 

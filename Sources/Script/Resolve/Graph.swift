@@ -30,15 +30,15 @@ public struct Graph: Sendable {
   private var unset: Set<String> = []
   private var places: [Node: Int] = [:]
 
-  /// Every binding and every component inside one that is built here; what has a mistake in it
-  /// counts as far as it can be read.
-  init(_ bindings: Bindings) {
+  /// Every binding, or the one asked for, and every component inside one that is built here; what has a
+  /// mistake in it counts as far as it can be read.
+  init(_ bindings: Bindings, of binding: Node? = nil) {
     self.bindings = bindings
-    for section in Section.allCases {
-      for binding in bindings.bindings(in: section) {
-        enter(
-          binding.node, Result { () throws(Fault) in try bindings.written(binding.node) })
-      }
+    let all =
+      binding.map { [$0] }
+      ?? Section.allCases.flatMap { bindings.bindings(in: $0).map(\.node) }
+    for node in all where bindings[node.section, node.name] != nil {
+      enter(node, Result { () throws(Fault) in try bindings.written(node) })
     }
   }
 

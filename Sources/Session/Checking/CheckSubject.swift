@@ -19,27 +19,20 @@ final class CheckSubject: @unchecked Sendable {
   private var checked: [Node: CheckedComponent?] = [:]
   private var underWay: Set<Node> = []
   private var data: [Section: CheckedData?] = [:]
-  private(set) lazy var graph = bindings.graph
+  private(set) lazy var graph = binding.map(bindings.graph(of:)) ?? bindings.graph
   /// Where components stand.
   private(set) lazy var nodes = graph.entries.filter(\.isComponent).map(\.node)
-    .filter { scope?.contains($0) ?? true }
-  /// Only what is inside this is looked at.
-  private var scope: Node?
+  /// What alone is looked at; nil for everything.
+  private let binding: Node?
   /// Every component that counts, at any depth.
   private(set) lazy var components = nodes.compactMap { component(at: $0) }
 
   init(
-    _ session: EtudeSession, bindings: Bindings? = nil, sections: [Section] = [.train, .validate],
-    voxelTime: Duration = .zero
+    _ session: EtudeSession, bindings: Bindings? = nil, of binding: Node? = nil,
+    sections: [Section] = [.train, .validate], voxelTime: Duration = .zero
   ) {
     (self.session, self.bindings) = (session, bindings ?? session.bindings)
-    (self.sections, self.voxelTime) = (sections, voxelTime)
-  }
-
-  /// A subject of one binding.
-  func restricted(to node: Node) -> CheckSubject {
-    scope = node.binding
-    return self
+    (self.binding, self.sections, self.voxelTime) = (binding, sections, voxelTime)
   }
 
   /// In bytes.

@@ -99,8 +99,8 @@ extension EtudeSession {
   /// What is wrong with the components of one binding, argument by argument; those that are disabled are
   /// left alone, and so is what needs other bindings to be there.
   func componentFaults(in bindings: Bindings, of node: Node) -> [Fault] {
-    let subject = CheckSubject(self, bindings: bindings)
-    return ComponentRule().singly(subject.restricted(to: node)).errors.filter {
+    let subject = CheckSubject(self, bindings: bindings, of: node.binding)
+    return ComponentRule().singly(subject).errors.filter {
       [.unknownName, .unknownArgument, .missingArgument, .wrongType, .outOfRange].contains($0.kind)
     }
   }

@@ -41,7 +41,8 @@ import Testing
       return
     }
     #expect(groups[0].boxes == [Box("a", values: [1, 2]), Box("b", values: [3, 4])])
-    let twins = try chart(dialogue, PlotRequest(what: [tensor([0, 1], [2]), tensor([1, 2], [2])]))
+    let twins = try chart(
+      dialogue, PlotRequest(what: [tensor([0, 1], [2]), tensor([1, 2], [2])]))
     guard case .histogram(let histogram) = twins.panels[0].content else {
       Issue.record("tensors are a histogram")
       return
