@@ -33,7 +33,8 @@ public final class NotebookRunner {
     /// Of the cells that run, from 1.
     public var number: Int
     public var count: Int
-    public var line: Int
+    /// Where it begins in the script; nil for an ipynb, which has no lines to count.
+    public var line: Int?
   }
 
   /// What a session for notebooks looks like: nothing in its outputs tells when and how fast it ran.
@@ -48,6 +49,7 @@ public final class NotebookRunner {
   private let session: EtudeSession
   private let outputs: CellOutputs?
   private let options: Options
+  private let hasLines: Bool
   /// What runs: the cell, where it stands in the notebook, and its number.
   private var work: [(cell: PreparedCell, place: Int, number: Int?)] = []
   /// With the outputs so far.
@@ -65,7 +67,9 @@ public final class NotebookRunner {
     (self.session, self.outputs, self.options) = (session, outputs, options)
     notebook = Notebook(script: text)
     isNotebook = NotebookScript(text).isNotebook
-    let cells = try session.prepare(script: text, name: name, parameters: options.parameters)
+    hasLines = !NotebookFile.isNotebook(name)
+    let cells = try session.prepare(
+      script: text, name: name, parameters: options.parameters, countsByCell: !hasLines)
     var (injected, number) = (0, 0)
     for cell in cells {
       let source = Notebook.Cell.withoutLastLineEnds(cell.text)
@@ -106,7 +110,8 @@ public final class NotebookRunner {
   ) throws {
     try save(notebook)
     for (index, (cell, place, number)) in work.enumerated() {
-      let step = Step(cell: number, number: index + 1, count: work.count, line: cell.line)
+      let step = Step(
+        cell: number, number: index + 1, count: work.count, line: hasLines ? cell.line : nil)
       tell(.begins(step))
       let start = ContinuousClock.now
       var failure: (any Error)?

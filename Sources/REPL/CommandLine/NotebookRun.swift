@@ -87,12 +87,17 @@ extension Front {
   func tell(_ progress: NotebookRunner.Progress) {
     switch progress {
     case .begins(let step):
-      sink.write("\(step.number)/\(step.count)  line \(step.line) …", to: .progress)
+      sink.write("\(Self.name(step)) …", to: .progress)
     case .ended(let step, let time):
-      sink.write(
-        "\(step.number)/\(step.count)  line \(step.line)  \(TimeText.text(time))", to: .note)
+      sink.write("\(Self.name(step))  \(TimeText.text(time))", to: .note)
     case .failed: sink.clearLiveLine()
     }
+  }
+
+  private static func name(_ step: NotebookRunner.Step) -> String {
+    let place =
+      step.line.map { "line \($0)" } ?? step.cell.map { "cell \($0)" } ?? "parameters"
+    return "\(step.number)/\(step.count)  \(place)"
   }
 
   func report(_ error: any Error, in step: NotebookRunner.Step) {

@@ -9,9 +9,10 @@ public final class SourceStore: Sendable {
 
   public init() {}
 
-  public func add(name: String, text: String) -> SourceID {
+  /// - Parameter cells: Where code cells begin, in bytes; see `Source`.
+  public func add(name: String, text: String, cells: [Int] = []) -> SourceID {
     sources.withLock {
-      $0.append(Source(name: name, text: text))
+      $0.append(Source(name: name, text: text, cells: cells))
       return SourceID($0.count - 1)
     }
   }
@@ -32,9 +33,12 @@ public struct Source: Sendable {
   public let name: String
   public let text: String
   private let lineStarts: [Int]
+  private let cells: [Int]
 
-  public init(name: String, text: String) {
-    (self.name, self.text) = (name, text)
+  /// - Parameter cells: Where code cells begin, in bytes, when nobody sees the text as a whole: a place
+  ///   in one is named after it and counted from its first line.
+  public init(name: String, text: String, cells: [Int] = []) {
+    (self.name, self.text, self.cells) = (name, text, cells)
     var starts = [0]
     // Views of a string are walked index by index.
     for (offset, byte) in Array(text.utf8).enumerated() where byte == UInt8(ascii: "\n") {
@@ -53,11 +57,15 @@ public struct Source: Sendable {
     let column = scalars(lineStart, start).count
     let length = max(1, scalars(start, min(max(span.end, start), lineEnd)).count)
     let lineText = String(Substring(scalars(lineStart, max(lineStart, lineEnd))))
+    let cell = cells.lastIndex { $0 <= start }
     return Place(
-      source: name, line: line + 1, column: column + 1, length: length, lineText: lineText)
+      source: cell.map { "\(name) cell \($0 + 1)" } ?? name,
+      line: line + 1 - (cell.map { lineIndex(of: cells[$0]) } ?? 0), column: column + 1,
+      length: length, lineText: lineText)
   }
 
   func begins(_ span: Span, onLine line: Int) -> Bool {
+    guard cells.isEmpty else { return place(span).line == line }
     guard lineStarts.indices.contains(line - 1) else { return false }
     let next = line < lineStarts.count ? lineStarts[line] : .max
     return lineStarts[line - 1] <= span.start && span.start < next

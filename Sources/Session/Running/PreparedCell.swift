@@ -59,11 +59,16 @@ extension EtudeSession {
 
   /// Reads all code cells of a script, so that none of them runs when one does not parse.
   ///
-  /// - Parameter parameters: `name=value` words that take the place of what the script assigns.
+  /// - Parameters:
+  ///   - parameters: `name=value` words that take the place of what the script assigns.
+  ///   - countsByCell: Places are told by cell, as whoever sees no script has them.
   public func prepare(
-    script text: String, name: String, parameters: [String] = []
+    script text: String, name: String, parameters: [String] = [], countsByCell: Bool = false
   ) throws -> [PreparedCell] {
-    try prepare(script: sources.add(name: name, text: text), parameters: parameters)
+    let cells = countsByCell ? NotebookScript(text).cells.filter { $0.kind == .code } : []
+    return try prepare(
+      script: sources.add(name: name, text: text, cells: cells.map(\.range.lowerBound)),
+      parameters: parameters)
   }
 
   func prepare(script source: SourceID, parameters: [String] = []) throws -> [PreparedCell] {

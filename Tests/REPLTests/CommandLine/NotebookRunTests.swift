@@ -45,6 +45,24 @@ import Testing
     #expect(try run(folder, "n.etude").output.isEmpty)
   }
 
+  /// Nobody sees the script that an ipynb is run as.
+  @Test func inAnIpynbPlacesAreToldByCell() throws {
+    let folder = try ProgramFolder()
+    try folder.write("# %% [markdown]\n# Two\n# lines\n\n" + Self.third, to: "n.etude")
+    #expect(try Program.run(["convert", "n.etude", "n.ipynb"], in: folder.url).status == 0)
+    let failed = try run(folder, "n.ipynb", "--out", "out.ipynb")
+    #expect(failed.status == 1)
+    #expect(failed.errors.contains("2/4  cell 2  "))
+    #expect(failed.errors.contains("n.ipynb cell 3:2:1\n"), "\(failed.errors)")
+    #expect(try folder.text(of: "out.ipynb").contains("n.ipynb cell 3:2:1"))
+
+    try folder.write(Self.third + "\n# %%\ny = 1\nx = (1,\n", to: "n.etude")
+    #expect(try Program.run(["convert", "n.etude", "m.ipynb"], in: folder.url).status == 0)
+    let unread = try run(folder, "m.ipynb")
+    #expect(unread.status == 2)
+    #expect(unread.errors.contains("m.ipynb cell 5:2:"), "\(unread.errors)")
+  }
+
   @Test func wrongCallsAreStatusTwo() throws {
     let folder = try ProgramFolder()
     try folder.write("# %% tags=[\"parameters\"]\nn = 1\n", to: "n.etude")
