@@ -90,10 +90,12 @@ public struct JSONReader {
     }
   }
 
-  private mutating func readList() -> JSONValue {
-    let start = offset
-    var items: [JSONValue] = []
-    enter(.openBracket)
+  /// - Parameter first: its first item, where that was read before the list was seen to be one.
+  private mutating func readList(after first: JSONValue? = nil) -> JSONValue {
+    let start = first?.span.start ?? offset
+    var items = [first].compactMap { $0 }
+    open.append((.openBracket, start))
+    if first == nil { offset += 1 }
     defer { open.removeLast() }
     while !closes(.closeBracket, from: start) {
       if peek == .comma {
@@ -129,6 +131,14 @@ public struct JSONReader {
     return readObject(hasBrace: false)
   }
 
+  /// Objects one after the other where one value stands: a list without its bracket.
+  private mutating func readWithoutBracket(_ entry: JSONEntry) -> JSONEntry {
+    path.append(entry.key)
+    defer { path.removeLast() }
+    error("the [ before this object is missing", at: entry.value.span.start, wanted: "[")
+    return JSONEntry(entry.key, entry.keySpan, readList(after: entry.value))
+  }
+
   private mutating func readObject(hasBrace: Bool = true) -> JSONValue {
     let start = offset
     var entries: [JSONEntry] = []
@@ -148,7 +158,11 @@ public struct JSONReader {
           endEarly(start)
           return JSONValue(.object(entries), span(start))
         }
-        skipUnexpected("a key in double quotes")
+        if peek == .openBrace, let last = entries.last, case .object = last.value.form {
+          entries[entries.count - 1] = readWithoutBracket(last)
+        } else {
+          skipUnexpected("a key in double quotes")
+        }
         readSeparator(.closeBrace)
         continue
       }
@@ -228,11 +242,6 @@ public struct JSONReader {
       remedy: "\(key.jsonQuoted): null")
     if let byte = peek, byte != .comma, byte != .closeBrace, byte != .closeBracket { offset += 1 }
     return JSONValue(.null, Span(source, at, at))
-  }
-
-  private mutating func enter(_ bracket: UInt8) {
-    open.append((bracket, offset))
-    offset += 1
   }
 
   /// Whether the container that began at `start` ends here; a wrong or absent bracket is reported.

@@ -142,6 +142,14 @@ import Testing
     #expect(value?.value == .list([.dict(["a": .int(1)]), .dict(["a": .int(2)])]))
   }
 
+  @Test func aMissingBracketIsOneMistake() {
+    let (value, findings) = read("{\n \"a\":\n  {\"b\": 1},\n  {\"b\": 2}\n ],\n \"c\": 3}")
+    #expect(findings.errors.map(\.message) == ["the [ before this object is missing"])
+    #expect(findings.errors.first?.place?.line == 3)
+    let items: Value = .list([.dict(["b": .int(1)]), .dict(["b": .int(2)])])
+    #expect(value?.value == .dict(["a": items, "c": .int(3)]))
+  }
+
   @Test func boundsDepth() {
     let text = String(repeating: "[", count: 100_000)
     #expect(read(text).findings.errors.first?.kind == .limit)
