@@ -81,6 +81,8 @@ int etude_signals_install(void) {
   has_first_mode = tcgetattr(STDIN_FILENO, &first_mode) == 0;
   if (handle_unless_ignored(SIGINT, caught) != 0 || handle(SIGTERM, caught, 0) != 0 ||
       handle_unless_ignored(SIGHUP, caught) != 0 || handle(SIGPIPE, SIG_IGN, 0) != 0 ||
+      // A file that may not grow any more is an error of the one who writes it.
+      handle(SIGXFSZ, SIG_IGN, 0) != 0 ||
       handle(SIGCONT, continued, SA_RESTART) != 0 || handle(SIGWINCH, resized, SA_RESTART) != 0)
     return -1;
   // A parent's worker thread may have started us with every signal blocked.

@@ -1,7 +1,7 @@
 #ifndef ETUDE_SIGNALS_H
 #define ETUDE_SIGNALS_H
 
-/// Catches SIGINT, SIGTERM and SIGHUP and ignores SIGPIPE. Returns the descriptor on which each
+/// Catches SIGINT, SIGTERM and SIGHUP and ignores SIGPIPE and SIGXFSZ. Returns the descriptor on which each
 /// caught signal appears as one byte (its number), or -1 with errno set.
 ///
 /// The handlers are installed without SA_RESTART, so a blocking read ends with EINTR.

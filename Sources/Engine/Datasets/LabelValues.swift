@@ -4,7 +4,7 @@ import Components
 public struct LabelValues: Sendable, Hashable {
   /// Sorted; no more than `limit` of them are kept.
   public private(set) var classes: [Int] = []
-  /// A value that is no whole number: labels that were interpolated have such.
+  /// A value that is no whole number, or none at all: labels that were interpolated have such.
   public private(set) var fraction: Float?
 
   /// A label with more classes than this is no label.
@@ -19,7 +19,7 @@ public struct LabelValues: Sendable, Hashable {
       for value in elements where value != last {
         last = value
         guard value.rounded(.towardZero) == value, abs(value) < 0x1p31 else {
-          if !value.isNaN { fraction = fraction ?? value }
+          fraction = fraction ?? value
           continue
         }
         if seen.count < Self.limit { seen.insert(Int(value)) }

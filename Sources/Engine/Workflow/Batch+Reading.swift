@@ -34,6 +34,31 @@ extension Batch {
   }
 }
 
+extension RunContext {
+  /// What is predicted from NaN is no prediction, and is said to be none.
+  func noteNotFinite(_ files: [String]) {
+    let files = files.filter { !$0.isEmpty }
+    noteOnce(
+      "image holds values that are not numbers (NaN or infinity)"
+        + (files.isEmpty ? "" : ", in \(files.joined(separator: ", "))")
+        + ": what is predicted from them is not to be relied on")
+  }
+}
+
+extension Tensor {
+  /// Whether a value is NaN or infinity.
+  var holdsNotFinite: Bool {
+    dtype == .float32
+      && plain.withElements(of: Float.self) { elements in
+        // Without their sign the bits of what is not finite are the largest; a search for the maximum
+        // is vectorised, one that ends early is not.
+        var largest: UInt32 = 0
+        for element in elements { largest = max(largest, element.bitPattern & 0x7fff_ffff) }
+        return largest >= Float.infinity.bitPattern
+      }
+  }
+}
+
 extension Fault {
   /// The same fault with a note on the files of the batch it happened to.
   func noting(filesOf batch: Batch) -> Fault {

@@ -11,8 +11,8 @@ public struct CaseInference {
   private let pre: Compose
   private let post: Compose
   private let precision: ForwardMode.Precision
+  private let run: RunContext
   private let context: TransformContext
-  private let seed: UInt32
 
   public init(
     network: any Network, inferer: (any Inferer)?, pre: Compose?, post: Compose?, isMixed: Bool,
@@ -21,8 +21,10 @@ public struct CaseInference {
     (self.network, self.inferer) = (network, inferer)
     (self.pre, self.post) = ((pre ?? Compose([])).lenient, (post ?? Compose([])).lenient)
     precision = try context.precision(amp: isMixed)
-    (self.context, seed) = (TransformContext(context), context.seed ?? 0)
+    (run, self.context) = (context, TransformContext(context))
   }
+
+  private var seed: UInt32 { run.seed ?? 0 }
 
   /// What came of a case: the sample with its prediction under `pred`.
   public struct Result: Sendable {
@@ -49,6 +51,7 @@ public struct CaseInference {
       throw Sample.notLoaded("image", kind: "no image")
     }
     let batch = image.reshaped([1] + image.shape)
+    if image.holdsNotFinite { run.noteNotFinite([prepared.caseFile]) }
     let mode = ForwardMode(isTraining: false, recordsGradients: false, precision: precision)
     let output =
       try inferer?.infer(batch) { try network.forward($0, mode) } ?? network.forward(batch, mode)
@@ -73,6 +76,11 @@ public struct CaseInference {
     let isLabels = pred.isWhole
     var item = Sample()
     let metadata = result.sample.metadata(Sample.metadataKey("image"))
+    if let image = metadata?.fileName, Disk().isSame(image, path) {
+      throw Fault(
+        .invalid, "the prediction would take the place of the image", got: path.quoted,
+        wanted: "another file", argument: ["output"])
+    }
     if !result.isInverted {
       item["image"] = .tensor(pred)
       if let metadata { item[Sample.metadataKey("image")] = .metadata(metadata) }

@@ -237,7 +237,8 @@ public class Workflow: HasAttributes, @unchecked Sendable {
       if let batch = try pass?.next() { return batch }
     } catch {
       // Workers end at a failure; the next run takes the pass up again at the same batch.
-      (passState, pass) = (try pass?.state(), nil)
+      if let pass { passState = try pass.state() }
+      pass = nil
       throw error
     }
     throw Fault(.data, "the data loader gives no batches", wanted: "\(source.batchCount)")
@@ -245,8 +246,10 @@ public class Workflow: HasAttributes, @unchecked Sendable {
 
   private func makePass() throws -> any BatchPass {
     guard let passState else { return try source.makePass(context) }
+    let pass = try source.makePass(from: passState, context)
+    // Whoever is stopped on the way back there takes it up again at the same place.
     self.passState = nil
-    return try source.makePass(from: passState, context)
+    return pass
   }
 
   // MARK: Output

@@ -114,7 +114,7 @@ struct SpawnedProcess {
     // cannot be stopped is not what a user expects.
     var defaults = sigset_t()
     sigemptyset(&defaults)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&defaults, signal) }
+    for signal in [SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP] { sigaddset(&defaults, signal) }
     var mask = sigset_t()
     sigemptyset(&mask)
     posix_spawnattr_setsigdefault(&attributes, &defaults)

@@ -127,6 +127,27 @@ import Testing
     #expect(Outcome(second) == (try Self.uninterrupted()))
   }
 
+  /// Workers make the batches of the open epoch again before the next one; who stops that keeps the
+  /// place, here and in the file.
+  @Test func anInterruptOnTheWayBackIntoTheEpochKeepsThePlace() throws {
+    let folder = try TemporaryFolder()
+    let first = try Self.training(folder.path)
+    first.trainer.on(.iterationCompleted, .once(4)) { $0.context.cancellation.request() }
+    #expect(try first.trainer.run().isInterrupted)
+    let second = try Self.training(folder.path)
+    try second.trainer.resume(from: folder.file("run_state.pt"))
+    let source = second.trainer.source
+    second.trainer.source = StoppedSource(source)
+    #expect(try second.trainer.run().isInterrupted)
+    second.trainer.source = source
+    let third = try Self.training(folder.path)
+    try third.trainer.resume(from: folder.file("run_state.pt"))
+    try third.trainer.run()
+    #expect(Outcome(third) == (try Self.uninterrupted()))
+    try second.trainer.run()
+    #expect(Outcome(second) == (try Self.uninterrupted()))
+  }
+
   @Test func aLearningRateSetNowWins() throws {
     let folder = try TemporaryFolder()
     try Self.training(folder.path).trainer.run(epochs: 2)
@@ -191,4 +212,22 @@ import Testing
     try training.trainer.run(epochs: 2)
     #expect(training.trainer.state.epoch == 6)
   }
+}
+
+/// Is interrupted whenever it is to come back into the middle of a pass.
+private final class StoppedSource: BatchSource {
+  private let source: any BatchSource
+
+  init(_ source: any BatchSource) { self.source = source }
+
+  var kind: String { source.kind }
+  var summary: String { source.summary }
+  var batchCount: Int { source.batchCount }
+
+  func makePass(_ context: RunContext) throws -> any BatchPass { try source.makePass(context) }
+  func makePass(from state: StateValue, _ context: RunContext) throws -> any BatchPass {
+    throw Fault(.interrupted, "interrupted")
+  }
+  func restingState() throws -> StateValue { try source.restingState() }
+  func rest(in state: StateValue) throws { try source.rest(in: state) }
 }

@@ -1,5 +1,6 @@
 import Components
 import Engine
+import Foundation
 import Testing
 
 @testable import Session
@@ -36,6 +37,22 @@ import Testing
     try dialogue.type("p = infer(\"\(file(dialogue))\", output=\"\(output)\")")
     let inside = try dialogue.numbers("p[1].sum().item()")
     #expect(try ImageFile.read(output).tensor.doubles().reduce(0, +) == inside[0])
+  }
+
+  @Test func anImageIsNotOverwrittenByItsPrediction() throws {
+    let dialogue = try Dialogue()
+    try dialogue.type("train(1)")
+    let image = file(dialogue)
+    let before = try Data(contentsOf: URL(fileURLWithPath: image))
+    let link = dialogue.mmar.root + "/link.nii.gz"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: image)
+    for output in [image, link] {
+      let fault = #expect(throws: Fault.self) {
+        try dialogue.type("infer(\"\(image)\", output=\"\(output)\")")
+      }
+      #expect(fault?.argument == ["output"])
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: image)) == before)
   }
 
   @Test func aSampleAndATensorGiveWhatTheFileGives() throws {

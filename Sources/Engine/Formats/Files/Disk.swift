@@ -9,13 +9,19 @@ public struct Disk: FileSystem {
   }
 
   public func open(_ path: String) throws(FileFailure) -> Int32 {
-    let file = try Self.check { Glibc.open(path, O_RDONLY | O_CLOEXEC) }
+    // A pipe that nobody writes into would be waited for.
+    let file = try Self.check { Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     var status = stat()
-    if fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      Glibc.close(file)
-      throw FileFailure(code: EISDIR)
-    }
-    return file
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return file }
+    Glibc.close(file)
+    throw FileFailure(code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ESPIPE)
+  }
+
+  /// Whether two names are of one file that is there.
+  func isSame(_ path: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(path, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
+      && first.st_ino == second.st_ino
   }
 
   public func openForAppending(_ path: String) throws(FileFailure) -> Int32 {

@@ -34,6 +34,9 @@ extension FileFailure {
 
   func reading(_ path: String) -> Fault {
     if code == ENOENT { return Fault(.file, "there is no file \(path.quoted)") }
+    if code == ESPIPE {
+      return Fault(.file, "cannot read \(path.quoted): it is a pipe or a device", wanted: "a file")
+    }
     return Fault(.file, "cannot read \(path.quoted): \(cause)")
   }
 }

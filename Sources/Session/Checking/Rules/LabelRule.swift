@@ -49,10 +49,14 @@ struct LabelRule: CheckRule {
     let resampling = flow.subject.components.last {
       $0.node?.section == flow.section && $0.value is Spacingd
     }
+    let isNumber = !fraction.isNaN
     let fault = Fault(
-      .data, "labels hold values between class numbers", got: "\(fraction)",
-      wanted: "whole numbers", remedy: "\"mode\": [\"bilinear\", \"nearest\"]",
-      argument: resampling == nil ? [] : ["mode"],
+      .data,
+      isNumber
+        ? "labels hold values between class numbers" : "labels hold values that are not numbers (NaN)",
+      got: "\(fraction)", wanted: "whole numbers",
+      remedy: isNumber ? "\"mode\": [\"bilinear\", \"nearest\"]" : nil,
+      argument: resampling == nil || !isNumber ? [] : ["mode"],
       notes: ["in \(flow.data.fileName(first.number, "label")) after the transforms"])
     return .error((resampling ?? flow.data.dataset).place.locate(fault), Self.codes[0])
   }
