@@ -1,3 +1,18 @@
+extension Value {
+  /// What a whole number may be that counts or measures anything: a product of two such numbers is one
+  /// that a computer holds.
+  public static let counts = -Int(Int32.max)...Int(Int32.max)
+
+  /// A whole number beyond that, here or in a list.
+  fileprivate var outsizedInt: Int? {
+    switch self {
+    case .int(let number): Self.counts.contains(number) ? nil : number
+    case .list(let items), .tuple(let items): items.lazy.compactMap(\.outsizedInt).first
+    default: nil
+    }
+  }
+}
+
 /// One argument of a component, declared once: everything else reads this row.
 public struct Argument<Root: Sendable>: Sendable {
   public let name: String
@@ -25,6 +40,11 @@ public struct Argument<Root: Sendable>: Sendable {
     (self.least, self.most) = (least?.argumentValue, most?.argumentValue)
     get = { $0[keyPath: path].argumentValue }
     set = { (root, value) throws(Fault) in
+      if !V.takesAnyInt, let number = value.outsizedInt {
+        throw Fault(
+          .outOfRange, "\(name) is out of range", got: "\(number)",
+          wanted: "\(Value.counts.lowerBound)...\(Value.counts.upperBound)", argument: [name])
+      }
       let typed: V
       do throws(Fault) { typed = try V(argument: value) } catch { throw error.inArgument(name) }
       guard accepts(typed) else {

@@ -6,6 +6,12 @@ public protocol ArgumentType: Sendable {
   init(argument value: Value) throws(Fault)
   /// The value as it would be written in a config.
   var argumentValue: Value { get }
+  /// Whether a component takes whole numbers beyond `Value.counts` for it.
+  static var takesAnyInt: Bool { get }
+}
+
+extension ArgumentType {
+  public static var takesAnyInt: Bool { false }
 }
 
 /// The shape of what an argument accepts, as data.

@@ -7,7 +7,7 @@ import Components
 public struct CacheDataset: ListedDataset {
   public var source = CaseSource()
   public var transform: Ref<Transforms>?
-  public var cacheNum = Int.max
+  public var cacheNum = CaseLimit.none
   public var cacheRate = 1.0
   public var numWorkers: Int?
   public var progress = true
@@ -21,7 +21,7 @@ public struct CacheDataset: ListedDataset {
     "CacheDataset", "Cases of a data list, kept after the deterministic transforms.",
     .data,
     .optional("transform", \.transform, "The transforms every case goes through."),
-    .optional("cache_num", \.cacheNum, in: 0..., "Cases to keep at most."),
+    .optional("cache_num", \.cacheNum, in: CaseLimit(count: 0)..., "Cases to keep at most."),
     .optional("cache_rate", \.cacheRate, in: 0...1, "Share of the cases to keep."),
     .optional("num_workers", \.numWorkers, "Threads that fill the cache; None is one a core."),
     .optional("progress", \.progress, "Show how far the filling is."),
@@ -32,7 +32,7 @@ public struct CacheDataset: ListedDataset {
 
   /// How many of so many cases are kept.
   public func keptCount(of count: Int) -> Int {
-    min(cacheNum, Int(Double(count) * cacheRate), count)
+    min(cacheNum.count, Int(Double(count) * cacheRate), count)
   }
 
   public func build(_ context: RunContext) throws -> any Object {
@@ -44,6 +44,26 @@ public struct CacheDataset: ListedDataset {
       cases, pipeline, keeping: kept, threads: max(numWorkers ?? context.threads, 1),
       showsProgress: progress, labels: listing.labels, context)
   }
+}
+
+/// A number of cases; Python's `sys.maxsize` stands for all of them.
+public struct CaseLimit: ArgumentType, Comparable, CustomStringConvertible {
+  public static let none = CaseLimit(count: .max)
+  public static let form = ArgumentForm.int
+  public static let takesAnyInt = true
+
+  public var count: Int
+
+  public init(count: Int) { self.count = count }
+
+  public init(argument value: Value) throws(Fault) {
+    guard case .int(let number) = value else { throw .wrongType(wanted: "int", got: value) }
+    count = number
+  }
+
+  public var argumentValue: Value { .int(count) }
+  public var description: String { "\(count)" }
+  public static func < (left: Self, right: Self) -> Bool { left.count < right.count }
 }
 
 /// The live form of `CacheDataset`.

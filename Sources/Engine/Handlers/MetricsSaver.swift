@@ -48,6 +48,11 @@ public struct MetricsSaver: Buildable {
         .outOfRange, "save_rank is greater than the number of processes", got: "\(saveRank)",
         wanted: "0", argument: ["save_rank"])
     }
+    if let summaryOps {
+      do { try MetricsReport.check(operations: summaryOps.values) } catch {
+        throw error.inArgument("summary_ops")
+      }
+    }
     if delimiter.isEmpty {
       throw Fault(.invalid, "delimiter is empty", wanted: "','", argument: ["delimiter"])
     }

@@ -29,12 +29,31 @@ struct WindowPlan {
     self.image = image
     window = zip(written, image).map { $0 > 0 ? $0 : $1 }
     size = zip(window, image).map { max($0, $1) }
+    guard size == image || Self.voxels(of: size).map({ $0 <= Self.mostVoxels }) ?? false else {
+      throw Fault(
+        .outOfRange, "roi_size is out of range", got: "\(written)",
+        wanted: "windows of at most \(Self.mostVoxels) voxels", argument: ["roi_size"],
+        notes: ["an image that is smaller than its window is padded: \(image) to \(size)"])
+    }
     let missing = zip(size, image).map { $0 - $1 }
     padLow = missing.map { $0 / 2 }
     padHigh = missing.map { $0 - $0 / 2 }
     let axes = zip(size, window).map { Self.starts(size: $0, window: $1, overlap: overlap) }
     starts = axes.reduce([[]]) { corners, axis in
       corners.flatMap { corner in axis.map { corner + [$0] } }
+    }
+  }
+
+  /// What an image may be padded to.
+  private static let mostVoxels = 1 << 28
+
+  /// Nil when no number holds it.
+  private static func voxels(of size: [Int]) -> Int? {
+    size.reduce(1) { product, length in
+      product.flatMap { known in
+        let (result, overflows) = known.multipliedReportingOverflow(by: length)
+        return overflows ? nil : result
+      }
     }
   }
 

@@ -57,6 +57,11 @@ public struct UNet: NetworkArguments {
       throw Fault(
         .outOfRange, "every level needs a channel", got: "\(channels)", argument: ["channels"])
     }
+    guard channels.allSatisfy({ $0 <= 65_536 }) else {
+      throw Fault(
+        .outOfRange, "channels is out of range", got: "\(channels)", wanted: "1...65536 for each",
+        argument: ["channels"])
+    }
     guard strides.count >= channels.count - 1 else {
       throw Fault(
         .invalid, "strides has \(strides.count) values for \(channels.count) levels",

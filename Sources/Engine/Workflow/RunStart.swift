@@ -64,7 +64,7 @@ extension Workflow {
     return state.metrics.compactMap { name, value in
       state.metricDetails[name].map {
         MetricDetails(
-          name: name, value: value, cases: state.cases, rows: $0,
+          name: name, value: value, cases: state.metricCases, rows: $0,
           classNames: state.metricClassNames[name] ?? [], labels: labels)
       }
     }

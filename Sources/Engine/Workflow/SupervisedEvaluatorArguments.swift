@@ -60,7 +60,7 @@ public struct SupervisedEvaluatorArguments: Buildable {
 
   public func build(_ context: RunContext) throws -> any Object {
     context.noteDevice(device)
-    var options = Workflow.Options(
+    var options = try Workflow.Options(
       metrics: (keyValMetric, additionalMetrics), isBetter: metricCmpFn, context: context)
     options.epochLength = epochLength
     options.postprocessing = postprocessing?.built

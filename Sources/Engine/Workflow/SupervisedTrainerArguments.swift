@@ -64,7 +64,7 @@ public struct SupervisedTrainerArguments: Buildable {
 
   public func build(_ context: RunContext) throws -> any Object {
     context.noteDevice(device)
-    var options = Workflow.Options(
+    var options = try Workflow.Options(
       metrics: (keyTrainMetric, additionalMetrics), isBetter: metricCmpFn, context: context)
     options.epochLength = epochLength
     options.postprocessing = postprocessing?.built

@@ -18,6 +18,7 @@ extension Workflow {
         workflow.state.setMetric(name, result.value)
         workflow.state.metricDetails[name] = result.details
         workflow.state.metricClassNames[name] = result.classNames
+        workflow.state.metricCases = workflow.state.cases
         workflow.history.record(name, result.value, at: workflow.state.epoch, .epoch)
       }
     }

@@ -5,10 +5,17 @@ extension Workflow.Options {
   init(
     metrics: (key: Named<Ref<Metrics>>?, additional: Named<Ref<Metrics>>?),
     isBetter: FunctionArgument?, context: RunContext
-  ) {
+  ) throws(Fault) {
     self.init()
     let key = metrics.key?.entries.map { ($0.name, $0.value.built) } ?? []
     let additional = metrics.additional?.entries.map { ($0.name, $0.value.built) } ?? []
+    // One would take the place of the other, in the curves and in the choice of the best model.
+    var taken: Set = ["train_loss", "lr"]
+    for (name, _) in key + additional where !taken.insert(name).inserted {
+      throw Fault(
+        .invalid, "there is another series that is called \(name.quoted)", got: name.quoted,
+        wanted: "a log_label of its own", remedy: "\"log_label\": \("val_\(name)".jsonQuoted)")
+    }
     // MONAI attaches no metric at all without a key metric.
     self.metrics = key.isEmpty ? [] : key + additional
     hasKeyMetric = !key.isEmpty

@@ -21,6 +21,8 @@ public final class WorkflowState: HasAttributes, @unchecked Sendable {
   /// Values by item and class, for metrics that have them, and the class of each column.
   public internal(set) var metricDetails: [String: [[Double]]] = [:]
   var metricClassNames: [String: [String]] = [:]
+  /// The files of the rows of `metricDetails`; those of an epoch that was stopped are no part of it.
+  var metricCases: [String] = []
   /// The file each item of the epoch came from, in order.
   public internal(set) var cases: [String] = []
   public internal(set) var keyMetricName: String?

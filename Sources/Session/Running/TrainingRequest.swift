@@ -17,6 +17,12 @@ struct TrainingRequest {
 
 extension EtudeSession {
   func train(_ request: TrainingRequest) throws -> Run {
+    for (name, count) in [("epochs", request.epochs), ("iterations", request.iterations)] {
+      guard let count, !Value.counts.contains(count) else { continue }
+      throw Fault(
+        .outOfRange, "\(name) is out of range", got: "\(count)",
+        wanted: "at most \(Value.counts.upperBound)", argument: [name])
+    }
     try makeTrainingParts(epochs: request.epochs)
     if request.isFresh { try startAfresh() }
     // A best model on chosen cases must not take the place of one on all.

@@ -43,15 +43,23 @@ public struct MetricsReport: Sendable {
     summary name: String, values: Tensor, operations: [String], labels: [String]? = nil
   ) throws {
     let table = try MetricsTable(values, images: nil, labels: labels, name: name)
-    let operations =
-      try operations.contains("*")
-      ? SummaryOperation.all : operations.map { try SummaryOperation($0) }
+    let operations = try Self.read(operations: operations)
     let lines = table.labels.indices.map { column in
       let numbers = table.column(column)
       return [table.labels[column]]
         + operations.map { PythonNumber.text(of: $0.apply(to: numbers), decimals: 4) }
     }
     try write("\(name)_summary.csv", [["class"] + operations.map(\.name)] + lines)
+  }
+
+  /// - Throws: the first name that is no operation's.
+  static func check(operations: [String]) throws(Fault) { _ = try read(operations: operations) }
+
+  private static func read(operations: [String]) throws(Fault) -> [SummaryOperation] {
+    if operations.contains("*") { return SummaryOperation.all }
+    var read: [SummaryOperation] = []
+    for name in operations { read.append(try SummaryOperation(name)) }
+    return read
   }
 
   private func write(_ name: String, _ lines: [[String]]) throws {
@@ -131,7 +139,7 @@ private enum SummaryOperation {
     .mean, .median, .max, .min, .percentile(90), .std, .notnans,
   ]
 
-  init(_ name: String) throws {
+  init(_ name: String) throws(Fault) {
     let plain: [String: SummaryOperation] = [
       "mean": .mean, "median": .median, "max": .max, "min": .min, "std": .std, "notnans": .notnans,
     ]
