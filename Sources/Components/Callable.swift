@@ -85,6 +85,9 @@ extension OutputSink {
 public enum OutputChannel: Sendable {
   /// What was asked for; stdout.
   case result
+  /// The beginning of a line, which the next result goes on with. Sinks see whole lines only: a
+  /// session's gate keeps what has no end yet.
+  case part
   /// One line of the training log, as MONAI's loggers print it; stdout.
   case log
   /// A remark beside the result; stderr.

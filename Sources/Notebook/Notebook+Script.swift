@@ -9,15 +9,16 @@ extension Notebook {
   }
 
   /// The script with the same cells. An id that follows from what the cell says is not written.
-  public var script: String {
+  public var script: String { NotebookScript(cells: scriptCells).text }
+
+  /// Its cells as those of a script.
+  var scriptCells: [NotebookScript.Cell] {
     var plain = Notebook(cells: cells)
     for index in cells.indices { plain.cells[index].id = "" }
     CellIdentity.complete(&plain)
-    return NotebookScript(
-      cells: zip(cells, plain.cells).map { cell, plain in
-        cell.scripted(hasOwnID: cell.id != plain.id)
-      }
-    ).text
+    return zip(cells, plain.cells).map { cell, plain in
+      cell.scripted(hasOwnID: cell.id != plain.id)
+    }
   }
 }
 
@@ -44,7 +45,7 @@ extension Notebook.Cell {
   fileprivate func scripted(hasOwnID: Bool) -> NotebookScript.Cell {
     var cell = NotebookScript.Cell(
       kind: kind == .code ? .code : kind == .markdown ? .text : .raw, text: source)
-    for (key, value) in metadata {
+    for (key, value) in metadata where Self.isWord(key) {
       if key == "title", case .string(let title) = value, Self.isPlain(title: title) {
         cell.title = title
       } else {
@@ -59,6 +60,11 @@ extension Notebook.Cell {
   private static func isPlain(title: String) -> Bool {
     !title.contains { $0.isNewline || "=[\"{".contains($0) }
       && title == title.split(separator: " ").joined(separator: " ")
+  }
+
+  /// Whether a key of metadata can stand before a `=`; others have no place in a script.
+  static func isWord(_ key: String) -> Bool {
+    !key.isEmpty && !key.contains { $0.isWhitespace || "=[]{}\"".contains($0) }
   }
 
   /// What is no JSON is the text as it stands.

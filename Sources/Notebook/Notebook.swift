@@ -12,6 +12,8 @@ public struct Notebook: Sendable, Equatable {
     /// Without a line end after the last line.
     public var source: String
     public var metadata: ValueDictionary
+    /// Pictures that were pasted into a text, by name.
+    public var attachments: ValueDictionary = [:]
     /// `[n]` beside a code cell that was run.
     public var executionCount: Int?
     public var outputs: [CellOutput]
@@ -26,6 +28,8 @@ public struct Notebook: Sendable, Equatable {
   }
 
   public var cells: [Cell]
+  /// What is known beside the language, as the notebook's title.
+  public var metadata: ValueDictionary = [:]
 
   public init(cells: [Cell]) { self.cells = cells }
 }

@@ -1,7 +1,7 @@
 import Components
 import Script
 
-/// Reads an ipynb; of the outputs nothing is kept.
+/// Reads an ipynb; of the outputs nothing is kept. Notes say what a script has no place for.
 struct NotebookReader {
   private let sources = SourceStore()
   private let source: SourceID
@@ -27,30 +27,33 @@ struct NotebookReader {
     try checkLanguage(json)
     var notebook = Notebook(cells: [])
     var hasOutputs = false
-    var attachments = 0
     for json in cells {
-      let cell = try cell(json)
       if case .list(let outputs)? = json["outputs"]?.form, !outputs.isEmpty { hasOutputs = true }
-      if case .object(let entries)? = json["attachments"]?.form, !entries.isEmpty {
-        attachments += 1
-      }
-      notebook.cells.append(cell)
+      notebook.cells.append(try cell(json))
     }
     CellIdentity.complete(&notebook)
-    var notes: [String] = []
-    if hasOutputs { notes.append("outputs are left out") }
-    if attachments > 0 { notes.append("pictures pasted into \(attachments) cells are left out") }
-    let others = keys(of: json["metadata"]).filter {
-      !["kernelspec", "language_info"].contains($0)
-    }
-    if !others.isEmpty {
-      notes.append("metadata of the notebook is left out: " + others.joined(separator: ", "))
-    }
-    return (notebook, notes)
+    let own = ["kernelspec", "language_info"]
+    notebook.metadata = ValueDictionary(
+      entries(json["metadata"]).filter { !own.contains($0.0) }.map { ($0.0, $0.1) })
+    return (notebook, (hasOutputs ? ["outputs are left out"] : []) + Self.notes(notebook))
   }
 
-  private func keys(of json: JSONValue?) -> [String] {
-    if case .object(let entries)? = json?.form { entries.map(\.key) } else { [] }
+  private static func notes(_ notebook: Notebook) -> [String] {
+    var notes: [String] = []
+    let pasted = notebook.cells.count { !$0.attachments.isEmpty }
+    if pasted > 0 { notes.append("pictures pasted into \(pasted) cells are left out") }
+    func leave(_ keys: [String], _ holder: String) {
+      if keys.isEmpty { return }
+      notes.append("metadata of \(holder) is left out: " + keys.joined(separator: ", "))
+    }
+    leave(
+      notebook.cells.flatMap { $0.metadata.map(\.0) }.filter { !Notebook.Cell.isWord($0) }, "cells")
+    leave(notebook.metadata.map(\.0), "the notebook")
+    return notes
+  }
+
+  private func entries(_ json: JSONValue?) -> ValueDictionary {
+    if case .dict(let entries)? = json?.value { entries } else { [:] }
   }
 
   private func checkLanguage(_ json: JSONValue) throws(Fault) {
@@ -71,11 +74,11 @@ struct NotebookReader {
       throw Fault(
         .format, "this is no cell", wanted: "cell_type and source", place: sources.place(json.span))
     }
-    var metadata: ValueDictionary = [:]
-    if case .dict(let entries)? = json["metadata"]?.value { metadata = entries }
     var id = ""
     if case .string(let found)? = json["id"]?.form { id = found }
-    return Notebook.Cell(kind, id: id, source: text, metadata: metadata)
+    var cell = Notebook.Cell(kind, id: id, source: text, metadata: entries(json["metadata"]))
+    cell.attachments = entries(json["attachments"])
+    return cell
   }
 
   /// A text, or a list of its lines.

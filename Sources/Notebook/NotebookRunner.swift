@@ -65,28 +65,19 @@ public final class NotebookRunner {
     _ text: String, name: String, in session: EtudeSession, outputs: CellOutputs?, options: Options
   ) throws {
     (self.session, self.outputs, self.options) = (session, outputs, options)
-    notebook = Notebook(script: text)
-    isNotebook = NotebookScript(text).isNotebook
+    let cells: [PreparedCell]
     hasLines = !NotebookFile.isNotebook(name)
-    let cells = try session.prepare(
-      script: text, name: name, parameters: options.parameters, countsByCell: !hasLines)
-    var (injected, number) = (0, 0)
-    for cell in cells {
-      let source = Notebook.Cell.withoutLastLineEnds(cell.text)
-      if let index = cell.index {
-        number += 1
-        notebook.cells[index + injected].source = source
-        work.append((cell, index + injected, number))
-      } else {
-        let place = (work.last?.place ?? -1) + 1
-        notebook.cells.insert(
-          Notebook.Cell(
-            .code, id: "", source: source,
-            metadata: ["tags": .list([.string("injected-parameters")])]), at: place)
-        injected += 1
-        work.append((cell, place, nil))
-      }
+    if hasLines {
+      notebook = Notebook(script: text)
+      isNotebook = NotebookScript(text).isNotebook
+      cells = try session.prepare(script: text, name: name, parameters: options.parameters)
+    } else {
+      notebook = try NotebookFile.read(ipynb: text, name: name).0
+      isNotebook = true
+      cells = try session.prepare(
+        cells: notebook.scriptCells, name: name, parameters: options.parameters)
     }
+    let number = take(cells)
     CellIdentity.complete(&notebook)
     if let wanted = options.cells {
       guard wanted.lowerBound <= number else {
@@ -98,6 +89,32 @@ public final class NotebookRunner {
         cell.setsParameters || number.map(wanted.contains) ?? true
       }
     }
+  }
+
+  /// Has the notebook hold the cells that are to run, with the values they were given.
+  ///
+  /// - Returns: How many code cells it had.
+  private func take(_ prepared: [PreparedCell]) -> Int {
+    var (cells, number, rest) = ([Notebook.Cell](), 0, prepared[...])
+    for (index, var cell) in notebook.cells.enumerated() {
+      if cell.kind == .code {
+        number += 1
+        // The values of an earlier run make room for those of this one.
+        guard let own = rest.first, own.index == index else { continue }
+        cell.source = Notebook.Cell.withoutLastLineEnds(own.text)
+        work.append((rest.removeFirst(), cells.count, number))
+      }
+      cells.append(cell)
+      while let injected = rest.first, injected.index == nil {
+        work.append((rest.removeFirst(), cells.count, nil))
+        cells.append(
+          Notebook.Cell(
+            .code, id: "", source: Notebook.Cell.withoutLastLineEnds(injected.text),
+            metadata: ["tags": .list([.string("injected-parameters")])]))
+      }
+    }
+    notebook.cells = cells
+    return number
   }
 
   /// Runs the cells in order.

@@ -7,7 +7,7 @@ enum NotebookWriter {
   static func text(of notebook: Notebook) -> String {
     let file: ValueDictionary = [
       "cells": .list(notebook.cells.map { .dict(cell($0)) }),
-      "metadata": .dict(metadata), "nbformat": .int(4), "nbformat_minor": .int(5),
+      "metadata": .dict(metadata(of: notebook)), "nbformat": .int(4), "nbformat_minor": .int(5),
     ]
     let span = Span(SourceStore().add(name: "", text: ""), 0, 0)
     // Metadata came from JSON, and all else is text and numbers.
@@ -15,6 +15,12 @@ enum NotebookWriter {
       preconditionFailure("a notebook holds something that JSON cannot say")
     }
     return JSONWriter.file(json)
+  }
+
+  private static func metadata(of notebook: Notebook) -> ValueDictionary {
+    var all = metadata
+    for (key, value) in notebook.metadata { all[key] = value }
+    return all
   }
 
   /// The kernel that runs it, by the names under which it is installed.
@@ -34,6 +40,7 @@ enum NotebookWriter {
       "cell_type": .string(cell.kind.rawValue), "id": .string(cell.id),
       "metadata": .dict(cell.metadata), "source": lines(cell.source),
     ]
+    if !cell.attachments.isEmpty { entries["attachments"] = .dict(cell.attachments) }
     if cell.kind == .code {
       entries["execution_count"] = cell.executionCount.map { .int($0) } ?? Value.none
       entries["outputs"] = .list(

@@ -68,6 +68,8 @@ public final class EtudeSession: Sendable {
     var bounds = EvaluationBounds()
     /// The entries that were run.
     var inputs: [String] = []
+    /// Whether the values of entries become `_`.
+    var keepsLast = true
     /// Runs whose weights were written into a file by hand.
     var savedRuns = 0
     /// The step of the tour that was shown last.
@@ -203,12 +205,20 @@ public final class EtudeSession: Sendable {
 
   /// Keeps the value of the last line under `_`, which is no step.
   func keepLast(_ value: Value) {
+    guard state.withLock({ $0.keepsLast }) else { return }
     let span = Span(sources.add(name: "<value>", text: ""), 0, 0)
     state.withLock {
       $0.bindings.bind("_", in: .top, Expression(.none, span), Provenance(.typed, span))
       $0.bindings.hold(HeldValue(value), for: Node(.top, "_"))
       $0.revision += 1
     }
+  }
+
+  /// Whether the values that `work` shows become `_`.
+  func keepingLast(_ keeps: Bool, _ work: () throws -> Void) rethrows {
+    state.withLock { $0.keepsLast = keeps }
+    defer { state.withLock { $0.keepsLast = true } }
+    try work()
   }
 
   /// From here on changes belong to this statement.

@@ -10,7 +10,8 @@ extension Kernel {
     defer { publisher.end(request.headerFrame, isCell: true) }
     var content = perform(request, in: cell.shell) { running in
       stage.cell = running
-      try session.runCell(request.text("code") ?? "", name: "cell \(running.count)")
+      try session.runCell(
+        request.text("code") ?? "", name: "cell \(running.count)", isCounted: running.isCounted)
     }
     if content["status"] == .string("ok") {
       content["user_expressions"] = .dict(expressions(request))
@@ -37,7 +38,8 @@ extension Kernel {
     let isCounted =
       !isSilent && request.flag("store_history", true) && !code.allSatisfy(\.isWhitespace)
     let count = isCounted ? shell.begin(code) : shell.count
-    let running = RunningCell(request, count: count, isSilent: isSilent, publisher: publisher)
+    let running = RunningCell(
+      request, count: count, isCounted: isCounted, isSilent: isSilent, publisher: publisher)
     if !isSilent {
       publisher.publish(
         "execute_input", ["code": .string(code), "execution_count": .int(count)],

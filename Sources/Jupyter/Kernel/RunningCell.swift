@@ -7,14 +7,18 @@ final class RunningCell: Sendable {
   let request: Request
   /// Its number.
   let count: Int
+  /// It has a number of its own and a place in the history.
+  let isCounted: Bool
   /// Clients hear nothing of it.
   let isSilent: Bool
   private let publisher: Publisher
   private let pages = Mutex<[String]>([])
 
-  init(_ request: Request, count: Int, isSilent: Bool, publisher: Publisher) {
+  init(
+    _ request: Request, count: Int, isCounted: Bool, isSilent: Bool, publisher: Publisher
+  ) {
     (self.request, self.count, self.isSilent) = (request, count, isSilent)
-    self.publisher = publisher
+    (self.isCounted, self.publisher) = (isCounted, publisher)
   }
 
   func hear(_ output: CellOutput) {

@@ -16,14 +16,21 @@ struct NotebookRun {
 
   /// - Throws: `ExitCode` after a cell that failed, which was reported.
   func run(_ front: Front) throws {
-    let (text, name) = try source()
+    let (text, name) = try SourceText.script(file)
     let outputs = out == nil && html == nil ? nil : CellOutputs()
     var settings = NotebookRunner.options(
       threads: threads, cancellation: front.signals.cancellation)
     if outputs == nil { settings.display = front.display }
     let session = EtudeSession(options: settings, output: outputs ?? front.sink)
-    let runner = try NotebookRunner(
-      text, name: name, in: session, outputs: outputs, options: options)
+    let runner: NotebookRunner
+    do {
+      runner = try NotebookRunner(
+        text, name: name, in: session, outputs: outputs, options: options)
+    } catch {
+      // Whatever it is, nothing has run.
+      _ = front.report(error)
+      throw ExitCode(2)
+    }
     let page = try html.map { _ in try NotebookPage(title: Self.title(of: name)) }
     let (out, html) = (try out.map(Self.absolute), try html.map(Self.absolute))
     try goToFolder(of: name, isNotebook: runner.isNotebook)
@@ -46,13 +53,6 @@ struct NotebookRun {
     for path in [self.out, self.html] {
       if let path { front.sink.write("wrote \(path)", to: .note) }
     }
-  }
-
-  /// Of an ipynb the script with the same cells.
-  private func source() throws(Fault) -> (text: String, name: String) {
-    let (text, name) = try SourceText.script(file)
-    guard NotebookFile.isNotebook(name) else { return (text, name) }
-    return (try NotebookFile.read(ipynb: text, name: name).0.script, name)
   }
 
   /// As Jupyter does. A script without cells works where it is called.

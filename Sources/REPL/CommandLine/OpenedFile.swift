@@ -1,5 +1,6 @@
 import Components
 import Glibc
+import Session
 
 /// What the one word after `etude` means.
 enum OpenedFile: Equatable {
@@ -21,6 +22,7 @@ enum OpenedFile: Equatable {
         .usage, "no file, folder or command is called \(word.quoted)",
         suggestion: Spelling.nearest(to: word, among: commands), remedy: "etude --help")
     }
+    if word.lowercased().hasSuffix(".ipynb") { throw .notebook(word) }
     let isFolder = status.st_mode & S_IFMT == S_IFDIR
     let isConfig = [".json", ".yaml", ".yml"].contains { word.lowercased().hasSuffix($0) }
     self = isFolder || isConfig ? .config(word) : .script(word)

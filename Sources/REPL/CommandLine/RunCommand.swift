@@ -59,6 +59,10 @@ struct RunCommand: ParsableCommand {
     if let out, !NotebookFile.isNotebook(out) {
       throw ValidationError("--out takes the name of an .ipynb, got '\(out)'")
     }
+    // A page in the place of the notebook would be the end of it.
+    if let html, ![".html", ".htm"].contains(where: html.lowercased().hasSuffix) {
+      throw ValidationError("--html takes the name of an .html, got '\(html)'")
+    }
   }
 
   var options: NotebookRun {

@@ -64,7 +64,7 @@ public struct NotebookScript: Sendable {
   private mutating func append(_ bytes: [UInt8], _ range: Range<Int>, header: Substring?) {
     let body = String(decoding: bytes[range], as: UTF8.self)
     guard let header else {
-      let isBlank = body.split(separator: "\n").allSatisfy { line in
+      let isBlank = body.split(whereSeparator: \.isNewline).allSatisfy { line in
         line.hasPrefix("#!") || line.allSatisfy(\.isWhitespace)
       }
       if !isBlank { cells.append(Cell(kind: .code, text: body, range: range)) }
@@ -77,7 +77,7 @@ public struct NotebookScript: Sendable {
   }
 
   private static func uncommented(_ body: String) -> String {
-    var lines = body.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    var lines = lines(of: body).map { line in
       line.hasPrefix("# ") ? line.dropFirst(2) : line.hasPrefix("#") ? line.dropFirst() : line
     }
     while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
@@ -85,21 +85,27 @@ public struct NotebookScript: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  /// The file that reads back as these cells. A line in a cell that would begin one is moved by a blank.
+  /// A carriage return and a line feed together are one character.
+  private static func lines(of text: String) -> [Substring] {
+    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+  }
+
+  /// The file that reads back as these cells. A line in a cell that would begin one is moved by blanks.
   public var text: String {
     var result = ""
     for (index, cell) in cells.enumerated() {
       if index > 0, !result.hasSuffix("\n\n") { result += result.hasSuffix("\n") ? "\n" : "\n\n" }
       result += "# %%" + cell.header + "\n"
       if cell.kind == .code, cell.text.isEmpty { continue }
-      for line in cell.text.split(separator: "\n", omittingEmptySubsequences: false) {
+      let lines = Self.lines(of: cell.text)
+      for line in lines {
         var line = cell.kind == .code ? String(line) : line.isEmpty ? "#" : "# " + line
         if Self.header(Array(line.utf8)[...]) != nil {
-          line.insert(" ", at: line.index(after: line.startIndex))
+          line = "#  " + line.dropFirst().drop { $0 == " " }
         }
         result += line + "\n"
       }
-      if cell.kind == .code, cell.text.hasSuffix("\n") { result.removeLast() }
+      if cell.kind == .code, lines.last?.isEmpty == true { result.removeLast() }
     }
     return result
   }

@@ -25,6 +25,8 @@ enum FileEnding {
           .unsupported, "TorchScript archives are neither read nor written yet", got: path,
           wanted: ".pt or .safetensors",
           remedy: "load(\"\(path.dropLast(3)).pt\")"))
+    } else if ends(".ipynb") {
+      self = .other(.notebook(path))
     } else if ends(".yaml", ".yml") {
       let stem = String(path[..<(path.lastIndex(of: ".") ?? path.endIndex)])
       self = .other(
@@ -36,5 +38,19 @@ enum FileEnding {
     }
   }
 
+  /// - Throws: that a script is wanted, of a file that is known to be something else.
+  static func requireScript(_ path: String) throws(Fault) {
+    if case .other(let fault) = FileEnding(path) { throw fault }
+  }
+
   var isScript: Bool { if case .script = self { true } else { false } }
+}
+
+extension Fault {
+  /// A notebook of Jupyter's where a script or a config is wanted.
+  public static func notebook(_ path: String) -> Fault {
+    Fault(
+      .usage, "a notebook is run as a whole", got: path, wanted: "a script or a config",
+      remedy: "etude run \(path)")
+  }
 }

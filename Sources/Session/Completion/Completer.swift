@@ -13,7 +13,8 @@ struct Completer: Sendable {
   /// - Parameter cursor: In Unicode scalars.
   func completions(_ text: String, cursor: Int) -> Completions {
     let scalars = text.unicodeScalars
-    let end = scalars.index(scalars.startIndex, offsetBy: cursor, limitedBy: scalars.endIndex)
+    let end = scalars.index(
+      scalars.startIndex, offsetBy: max(cursor, 0), limitedBy: scalars.endIndex)
     let before = String(scalars[..<(end ?? scalars.endIndex)])
     let after = String(scalars[(end ?? scalars.endIndex)...])
     var found: (items: [Item], start: Int)? = MagicLine(before).flatMap { magicItems($0, before) }

@@ -63,7 +63,7 @@ public final class CellOutputs: OutputSink {
   public func write(_ text: String, to channel: OutputChannel) {
     let line = text.hasSuffix("\n") ? text : text + "\n"
     switch channel {
-    case .result: add(.stream(.stdout, line))
+    case .result, .part: add(.stream(.stdout, line))
     case .note: add(.stream(.stderr, line))
     case .log, .progress: break
     }

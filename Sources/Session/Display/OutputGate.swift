@@ -11,6 +11,8 @@ public final class OutputGate: OutputSink {
     var collected: [String]?
     /// Values of single expressions are shown to nobody.
     var dropsValues = false
+    /// Of a line that is not at its end.
+    var part = ""
   }
 
   init(_ sink: any OutputSink) { self.sink = sink }
@@ -22,11 +24,33 @@ public final class OutputGate: OutputSink {
   }
 
   public func write(_ text: String, to channel: OutputChannel) {
-    if channel != .result || !collect(text) { sink.write(text, to: channel) }
+    switch channel {
+    case .part: state.withLock { $0.part += text }
+    case .result:
+      let line = takePart() + text
+      if !collect(line) { sink.write(line, to: .result) }
+    case .log, .note, .progress:
+      if channel != .progress { endLine() }
+      sink.write(text, to: channel)
+    }
+  }
+
+  /// Writes what a line has so far, when it gets no more.
+  func endLine() {
+    let part = takePart()
+    if !part.isEmpty { write(part, to: .result) }
+  }
+
+  private func takePart() -> String {
+    state.withLock { state in
+      defer { state.part = "" }
+      return state.part
+    }
   }
 
   public func show(_ output: RichOutput, as role: OutputRole) {
     if role == .value, state.withLock({ $0.dropsValues }) { return }
+    endLine()
     if !collect(output.text) { sink.show(output, as: role) }
   }
 
@@ -45,6 +69,7 @@ public final class OutputGate: OutputSink {
     state.withLock { $0.collected = [] }
     defer { state.withLock { $0.collected = nil } }
     try work()
+    endLine()
     return state.withLock { $0.collected ?? [] }.joined(separator: "\n")
   }
 

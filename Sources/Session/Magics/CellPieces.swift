@@ -9,6 +9,13 @@ struct CellPieces {
     case magic(MagicLine, Range<Int>)
     /// `%%name` and everything below it.
     case cellMagic(MagicLine, Range<Int>, body: Range<Int>)
+
+    /// Of what is not code its first line.
+    var range: Range<Int> {
+      switch self {
+      case .code(let range), .magic(_, let range), .cellMagic(_, let range, _): range
+      }
+    }
   }
 
   private(set) var pieces: [Piece] = []

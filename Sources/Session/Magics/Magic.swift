@@ -16,6 +16,9 @@ struct Magic: Sendable {
   let isInteractive: Bool
   /// Also stands over a whole cell, as `%%name`.
   let takesCells: Bool
+  /// Of one that runs statements: what may stand before them, in this order, and a line that works.
+  let options: [String]
+  let example: String?
   let body: Body
 
   /// What a command does.
@@ -27,9 +30,10 @@ struct Magic: Sendable {
 
   init(
     _ name: String, _ usage: String = "", _ help: String, _ text: Text = .nothing,
-    isInteractive: Bool = true, takesCells: Bool = false,
-    run: @escaping @Sendable (EtudeSession, MagicText) throws -> Void
+    isInteractive: Bool = true, takesCells: Bool = false, options: [String] = [],
+    example: String? = nil, run: @escaping @Sendable (EtudeSession, MagicText) throws -> Void
   ) {
+    (self.options, self.example) = (options, example)
     (self.name, self.usage, self.help, self.text) = (name, usage, help, text)
     (self.isInteractive, self.takesCells, body) = (isInteractive, takesCells, .acts(run))
   }
@@ -40,6 +44,7 @@ struct Magic: Sendable {
   ) {
     (self.name, self.usage, self.help, self.text) = (name, usage, help, text)
     (self.isInteractive, takesCells, body) = (isInteractive, false, .looks(look))
+    (options, example) = ([], nil)
   }
 
   /// A command that only looks at the session.
@@ -122,27 +127,55 @@ struct MagicText: Sendable {
 }
 
 extension EtudeSession {
+  /// Runs what begins with `%` or `?`.
+  ///
   /// - Parameter isScript: Nobody types; what is only for the prompt is refused.
   func perform(_ piece: CellPieces.Piece, in source: SourceID, isScript: Bool) throws {
+    if case .code = piece { return }
+    // What it changes is a step of its own for undo.
+    beginStatement(Span(source, piece.range.lowerBound, piece.range.upperBound))
+    if let (magic, text) = try call(piece, in: source, isScript: isScript) {
+      try magic.run(self, text)
+    } else if case .magic(let line, let range) = piece, case .question(let isDouble) = line.form {
+      let text = MagicText(line, source, range, in: sources)
+      try answer(line.rest, isDouble: isDouble, at: text.place)
+    }
+  }
+
+  /// Looks at what begins with `%` or `?` before anything runs.
+  ///
+  /// - Throws: the fault of a command that is not there, stands in the wrong place or is given
+  ///   statements that do not parse.
+  func inspect(_ piece: CellPieces.Piece, in source: SourceID, isScript: Bool) throws(Fault) {
+    guard let (magic, line) = try call(piece, in: source, isScript: isScript),
+      magic.text == .code
+    else { return }
+    var text = line
+    for option in magic.options { _ = try text.takeOption(option) }
+    _ = try statements(of: text)
+  }
+
+  /// The command that is called, with its text; nil for code and for questions.
+  private func call(
+    _ piece: CellPieces.Piece, in source: SourceID, isScript: Bool
+  ) throws(Fault) -> (Magic, MagicText)? {
     switch piece {
-    case .code: break
+    case .code: return nil
     case .magic(let line, let range):
-      let text = magicText(line, in: source, range)
+      let text = MagicText(line, source, range, in: sources)
       switch line.form {
-      case .question(let isDouble):
+      case .question:
         if isScript { throw Self.onlyTyped("?", text.place, remedy: "help(\(line.rest))") }
-        try answer(line.rest, isDouble: isDouble, at: text.place)
-      case .line(let name), .cell(let name):
-        if case .cell = line.form {
-          throw Fault(
-            .usage, "%%\(name) stands on the first line of a cell", remedy: "%\(name) …",
-            place: text.place)
-        }
-        try magic(name, isScript, text.place).run(self, text)
+        return nil
+      case .line(let name): return (try magic(name, isScript, text.place), text)
+      case .cell(let name):
+        throw Fault(
+          .usage, "%%\(name) stands on the first line of a cell", remedy: "%\(name) …",
+          place: text.place)
       }
     case .cellMagic(let line, let range, let body):
-      guard case .cell(let name) = line.form else { return }
-      var text = magicText(line, in: source, range)
+      guard case .cell(let name) = line.form else { return nil }
+      var text = MagicText(line, source, range, in: sources)
       let magic = try magic(name, isScript, text.place)
       guard magic.takesCells else {
         throw Fault(
@@ -154,16 +187,8 @@ extension EtudeSession {
         text.range = (body.lowerBound - 1 - text.text.utf8.count)..<body.upperBound
       }
       text.text = String(decoding: Array(sources[source].text.utf8)[text.range], as: UTF8.self)
-      try magic.run(self, text)
+      return (magic, text)
     }
-  }
-
-  private func magicText(
-    _ line: MagicLine, in source: SourceID, _ range: Range<Int>
-  ) -> MagicText {
-    // What it changes is a step of its own for undo.
-    beginStatement(Span(source, range.lowerBound, range.upperBound))
-    return MagicText(line, source, range, in: sources)
   }
 
   private func magic(_ name: String, _ isScript: Bool, _ place: Place) throws(Fault) -> Magic {

@@ -63,9 +63,10 @@ extension Magic {
   }
 
   static let page = Magic(
-    "page", "STATEMENT", "Runs a statement and shows its results page by page.", .code
+    "page", "STATEMENT", "Runs a statement and shows its results page by page.", .code,
+    example: "%page train"
   ) { session, text in
-    let statements = try session.statements(of: text, remedy: "%page train")
+    let statements = try session.statements(of: text)
     let shown = try session.output.collecting { try session.run(statements) }
     session.showPages(shown)
   }

@@ -55,6 +55,7 @@ extension Magic {
     guard let path = try text.path() else {
       throw text.missing("a file", remedy: "%run FILE.etude")
     }
+    try FileEnding.requireScript(path)
     let (source, findings) = try ConfigFile.open(path, in: session.sources)
     for finding in findings { session.note(finding) }
     try session.runScript(source)

@@ -6,9 +6,9 @@ import Script
 extension Magic {
   static let time = Magic(
     "time", "STATEMENT", "Runs a statement, or with %%time a cell, and says how long it took.",
-    .code, isInteractive: false, takesCells: true
+    .code, isInteractive: false, takesCells: true, example: "%time train(epochs=1)"
   ) { session, text in
-    let statements = try session.statements(of: text, remedy: "%time train(epochs=1)")
+    let statements = try session.statements(of: text)
     let clock = ContinuousClock()
     let (start, cpu) = (clock.now, ProcessTime.now)
     try session.run(statements)
@@ -19,12 +19,12 @@ extension Magic {
   static let timeit = Magic(
     "timeit", "[-n LOOPS] [-r RUNS] STATEMENT",
     "Runs a statement many times and says how long one takes.", .code, isInteractive: false,
-    takesCells: true
+    takesCells: true, options: ["-n", "-r"], example: "%timeit 1 + 1"
   ) { session, text in
     var text = text
     let loops = try text.takeOption("-n")
     let runs = try text.takeOption("-r") ?? 5
-    let statements = try session.statements(of: text, remedy: "%timeit 1 + 1").map { statement in
+    let statements = try session.statements(of: text).map { statement in
       var silent = statement
       silent.isSilent = true
       return silent
@@ -38,9 +38,9 @@ extension Magic {
 
 extension EtudeSession {
   /// What a magic was given, as statements.
-  func statements(of text: MagicText, remedy: String) throws -> [Statement] {
+  func statements(of text: MagicText) throws(Fault) -> [Statement] {
     guard text.text.contains(where: { !$0.isWhitespace }) else {
-      throw text.missing("a statement", remedy: remedy)
+      throw text.missing("a statement", remedy: Magic.named(text.magic)?.example ?? "")
     }
     return try Parser.script(text.source, in: sources, range: text.range, names: names)
   }
@@ -48,7 +48,7 @@ extension EtudeSession {
 
 extension MagicText {
   /// `-n 100` in front of the statement.
-  fileprivate mutating func takeOption(_ option: String) throws(Fault) -> Int? {
+  mutating func takeOption(_ option: String) throws(Fault) -> Int? {
     let words = text.split(separator: " ", maxSplits: 2)
     guard words.first == Substring(option) else { return nil }
     guard words.count > 1, let count = Int(words[1]), count > 0 else {

@@ -11,6 +11,8 @@ public struct PreparedCell: Sendable {
   public let line: Int
   /// Says what a run may be given from outside.
   public internal(set) var setsParameters = false
+  /// Gives parameters the values of an earlier run, which those of this one replace.
+  var isInjected = false
   let source: SourceID
   let range: Range<Int>
   /// How much longer the text before the next value to be given has become.
@@ -59,25 +61,45 @@ extension EtudeSession {
 
   /// Reads all code cells of a script, so that none of them runs when one does not parse.
   ///
-  /// - Parameters:
-  ///   - parameters: `name=value` words that take the place of what the script assigns.
-  ///   - countsByCell: Places are told by cell, as whoever sees no script has them.
+  /// - Parameter parameters: `name=value` words that take the place of what the script assigns.
   public func prepare(
-    script text: String, name: String, parameters: [String] = [], countsByCell: Bool = false
+    script text: String, name: String, parameters: [String] = []
   ) throws -> [PreparedCell] {
-    let cells = countsByCell ? NotebookScript(text).cells.filter { $0.kind == .code } : []
-    return try prepare(
-      script: sources.add(name: name, text: text, cells: cells.map(\.range.lowerBound)),
-      parameters: parameters)
+    try prepare(script: sources.add(name: name, text: text), parameters: parameters)
   }
 
   func prepare(script source: SourceID, parameters: [String] = []) throws -> [PreparedCell] {
-    let script = NotebookScript(sources[source].text)
+    try prepare(NotebookScript(sources[source].text), in: source, parameters)
+  }
+
+  /// The same of a notebook that is no script: places in it are told by cell.
+  public func prepare(
+    cells: [NotebookScript.Cell], name: String, parameters: [String] = []
+  ) throws -> [PreparedCell] {
+    var (cells, text) = (cells, "")
+    for index in cells.indices where cells[index].kind == .code {
+      let start = text.utf8.count
+      text += cells[index].text
+      cells[index].range = start..<text.utf8.count
+      text += "\n"
+    }
+    let starts = cells.filter { $0.kind == .code }.map(\.range.lowerBound)
+    let source = sources.add(name: name, text: text, cells: starts)
+    return try prepare(NotebookScript(cells: cells), in: source, parameters)
+  }
+
+  private func prepare(
+    _ script: NotebookScript, in source: SourceID, _ parameters: [String]
+  ) throws -> [PreparedCell] {
     var cells: [PreparedCell] = []
     for (index, cell) in script.cells.enumerated() where cell.kind == .code {
       var prepared = try prepare(source, range: cell.range, index: index)
       prepared.isScript = !script.isNotebook
-      prepared.setsParameters = cell.isParameters
+      for part in prepared.parts {
+        try inspect(part.piece, in: source, isScript: prepared.isScript)
+      }
+      prepared.setsParameters = cell.isTagged("parameters")
+      prepared.isInjected = cell.isTagged("injected-parameters")
       cells.append(prepared)
     }
     try ScriptParameters(parameters, in: sources).apply(to: &cells) {
@@ -104,12 +126,18 @@ extension EtudeSession {
   }
 
   /// Runs what stands in a cell that was just typed, as a whole.
-  public func runCell(_ text: String, name: String) throws {
-    remember(input: text)
-    try runEntry(prepare(sources.add(name: name, text: text)))
+  ///
+  /// - Parameter isCounted: It is one of the user's cells, which `%history` lists and whose value `_`
+  ///   is; others leave no trace beyond what they do.
+  public func runCell(_ text: String, name: String, isCounted: Bool = true) throws {
+    if isCounted { remember(input: text) }
+    try keepingLast(isCounted) {
+      try runEntry(prepare(sources.add(name: name, text: text)))
+    }
   }
 
   func run(parts cell: PreparedCell) throws {
+    defer { output.endLine() }
     for (index, part) in cell.parts.enumerated() {
       let isLast = index == cell.parts.count - 1
       try showingValues(isLast) {

@@ -56,7 +56,10 @@ struct ScriptParameters {
         place: sources.place(value.option.keySpan),
         notes: known.isEmpty ? [] : ["it has " + known.joined(separator: ", ")])
     }
-    if let last = tagged.last { cells.insert(try read(injected), at: last + 1) }
+    if tagged.isEmpty { return }
+    cells.removeAll(where: \.isInjected)
+    let last = cells.lastIndex(where: \.setsParameters) ?? cells.endIndex - 1
+    cells.insert(try read(injected), at: last + 1)
   }
 
   private func expression(
@@ -103,8 +106,9 @@ extension Statement {
 }
 
 extension NotebookScript.Cell {
-  /// Tagged as the one that says what a run may be given from outside.
-  var isParameters: Bool { metadata["tags"]?.contains("\"parameters\"") ?? false }
+  /// `parameters`: it says what a run may be given from outside; `injected-parameters`: what one was
+  /// given.
+  func isTagged(_ tag: String) -> Bool { metadata["tags"]?.contains(tag.jsonQuoted) ?? false }
 }
 
 extension PreparedCell {

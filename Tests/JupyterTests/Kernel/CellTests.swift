@@ -27,6 +27,29 @@ import Testing
     #expect(published.map(\.type) == ["status", "execute_input", "status"])
   }
 
+  @Test func whatAProgramAsksLeavesNoTrace() throws {
+    let test = try KernelUnderTest()
+    defer { test.end() }
+    _ = try test.client.run("77")
+    _ = test.client.execute("99", ["silent": .bool(true)])
+    _ = try test.client.run("98", ["store_history": .bool(false)])
+    let (_, published) = try test.client.run("_")
+    #expect(published.first { $0.type == "execute_result" }?.data() == "77")
+    let (_, listed) = try test.client.run("%history")
+    let text = listed.compactMap { $0.data() ?? $0.text("text") }.joined()
+    #expect(text.contains("77") && !text.contains("99") && !text.contains("98"), "\(text)")
+  }
+
+  @Test func aLineMayBePrintedInParts() throws {
+    let test = try KernelUnderTest()
+    defer { test.end() }
+    let (_, published) = try test.client.run(
+      "for i in range(3): print(i, end=' ')\nprint('end')\nprint('open', end='')")
+    #expect(
+      published.compactMap { $0.type == "stream" ? $0.text("text") : nil }.joined()
+        == "0 1 2 end\nopen\n")
+  }
+
   @Test func blocksNeedNoEmptyLineAtTheirEnd() throws {
     let test = try KernelUnderTest()
     defer { test.end() }

@@ -63,11 +63,57 @@ import Testing
     #expect(unread.errors.contains("m.ipynb cell 5:2:"), "\(unread.errors)")
   }
 
+  @Test(arguments: ["%nope", "%%time 1 +", "%time", "1\n%%time 1", "%timeit -n 0 1"])
+  func whatCannotRunIsFoundBeforeAnythingDoes(line: String) throws {
+    let folder = try ProgramFolder()
+    try folder.write("# %%\nprint(1)\n\n# %%\n\(line)\n", to: "n.etude")
+    let result = try run(folder, "n.etude")
+    #expect(result.status == 2 && result.output.isEmpty, "\(result)")
+    #expect(result.errors.contains("n.etude:"), "\(result.errors)")
+  }
+
+  /// What an ipynb holds beside its cells comes back; values of an earlier run make room for others.
+  @Test func anIpynbIsRunAsItIs() throws {
+    let folder = try ProgramFolder()
+    func code(_ id: String, _ metadata: String, _ source: String) -> String {
+      #"{"cell_type": "code", "id": "\#(id)", "metadata": \#(metadata), "outputs": [], "#
+        + #""execution_count": null, "source": "\#(source)"}"#
+    }
+    let cells = [
+      code("a", #"{"tags": ["parameters"]}"#, "n = 1"),
+      code("b", #"{"tags": ["injected-parameters"]}"#, "n = 5"),
+      #"{"cell_type": "markdown", "id": "c", "metadata": {}, "source": "![](attachment:a.png)", "#
+        + #""attachments": {"a.png": {"image/png": "AAAA"}}}"#,
+      code("d", #"{"my key": 1}"#, #"s = '''\n# %% in\n'''\nprint(n, s)"#),
+    ]
+    try folder.write(
+      #"{"cells": ["# + cells.joined(separator: ", ")
+        + #"], "metadata": {"title": "zz"}, "nbformat": 4, "nbformat_minor": 5}"#, to: "n.ipynb")
+    #expect(try run(folder, "n.ipynb").output == "5 \n# %% in\n\n")
+    let result = try run(folder, "n.ipynb", "--param", "n=7", "--out", "n.ipynb")
+    #expect(result.status == 0, "\(result.errors)")
+    let text = try folder.text(of: "n.ipynb")
+    #expect(text.contains("n = 7") && !text.contains("n = 5"))
+    for kept in ["\"AAAA\"", "\"zz\"", "\"my key\"", "\"id\": \"d\"", "# %% in"] {
+      #expect(text.contains(kept), "\(kept)")
+    }
+  }
+
+  @Test func aNotebookIsNoScript() throws {
+    let folder = try ProgramFolder()
+    try folder.write("{}", to: "n.ipynb")
+    for words in [["n.ipynb"], ["-c", "%run n.ipynb"], ["-c", "load('n.ipynb')"]] {
+      let result = try Program.run(words, in: folder.url)
+      #expect(result.status != 0 && result.errors.contains("etude run n.ipynb"), "\(words)")
+    }
+  }
+
   @Test func wrongCallsAreStatusTwo() throws {
     let folder = try ProgramFolder()
     try folder.write("# %% tags=[\"parameters\"]\nn = 1\n", to: "n.etude")
     for words in [
       ["--param", "m=1"], ["--param", "n=x"], ["--param", "n"], ["--out", "n.txt"],
+      ["--html", "n.etude"],
       ["--cell", "0"],
       ["--cell", "4..2"], ["--cell", "7"],
     ] {

@@ -45,6 +45,21 @@ import Testing
     #expect(NotebookScript("x = 1").cells.count == 1)
   }
 
+  @Test func lineEndsOfWindowsAreLineEnds() {
+    let windows = NotebookScript(text.replacing("\n", with: "\r\n"))
+    #expect(windows.cells.map(\.kind) == [.text, .code, .code])
+    #expect(windows.cells[0].text == "# A title\n\nSome text.")
+    #expect(windows.cells[1].metadata == ["tags": "[\"parameters\", \"b\"]"])
+  }
+
+  @Test(arguments: ["# %% note", "#%% note", "a = 1\r\n# %% note\r\nb = 2"])
+  func aLineThatWouldBeginACellStaysInItsCell(code: String) {
+    let script = NotebookScript(cells: [
+      .init(kind: .code, text: code), .init(kind: .code, text: "1"),
+    ])
+    #expect(NotebookScript(script.text).cells.count == 2)
+  }
+
   @Test func readsBackWhatItWrites() {
     let script = NotebookScript(text)
     let again = NotebookScript(script.text)

@@ -10,7 +10,7 @@ enum Print {
     let end = arguments.named["end"]?.displayText ?? "\n"
     let line = arguments.positional.map(\.displayText).joined(separator: separator) + end
     try context.budget.allow(size: line.utf8.count)
-    context.output.write(line, to: .result)
+    context.output.write(line, to: line.hasSuffix("\n") ? .result : .part)
     return .none
   }
 }
