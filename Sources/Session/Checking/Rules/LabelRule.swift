@@ -50,11 +50,9 @@ struct LabelRule: CheckRule {
       $0.node?.section == flow.section && $0.value is Spacingd
     }
     let isNumber = !fraction.isNaN
+    let what = isNumber ? "between class numbers" : "that are not numbers (NaN)"
     let fault = Fault(
-      .data,
-      isNumber
-        ? "labels hold values between class numbers" : "labels hold values that are not numbers (NaN)",
-      got: "\(fraction)", wanted: "whole numbers",
+      .data, "labels hold values \(what)", got: "\(fraction)", wanted: "whole numbers",
       remedy: isNumber ? "\"mode\": [\"bilinear\", \"nearest\"]" : nil,
       argument: resampling == nil || !isNumber ? [] : ["mode"],
       notes: ["in \(flow.data.fileName(first.number, "label")) after the transforms"])
