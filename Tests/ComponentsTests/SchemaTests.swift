@@ -66,6 +66,14 @@ private struct Blur: Component {
     #expect(fault.wanted == "0.0...10.0")
   }
 
+  @Test func refusesNumbersThatNothingCounts() throws {
+    let fault = try fault([
+      "keys": .string("image"), "axes": .list([.int(0), .int(1 << 31)]),
+    ])
+    #expect(fault.kind == .outOfRange && fault.argument == ["axes"])
+    #expect(fault.got == "2147483648")
+  }
+
   @Test func refusesNaN() throws {
     #expect(try fault(["keys": .string("image"), "sigma": .double(.nan)]).kind == .outOfRange)
   }

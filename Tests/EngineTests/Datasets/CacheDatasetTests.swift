@@ -28,6 +28,21 @@ import Testing
     return try dataset.samples(at: index, &streams, .testing).all[0].image("image")
   }
 
+  /// Python's `sys.maxsize`.
+  @Test func anyNumberOfCasesMayBeKept() throws {
+    let dataset = try CacheDataset.make([
+      "data_list_file_path": .string("a.json"), "data_list_key": .string("training"),
+      "cache_num": .int(.max),
+    ])
+    #expect(dataset.keptCount(of: 7) == 7)
+  }
+
+  @Test func labelsWithoutNumbersAreNoted() {
+    let label = Tensor([0, 1, Float.nan, 1], shape: [1, 4])
+    #expect(LabelValues(of: label).fraction?.isNaN == true)
+    #expect(LabelValues(of: label).classes == [0, 1])
+  }
+
   @Test func keptAndUnkeptCasesAreAlike() throws {
     let folder = try TemporaryFolder()
     let context = RunContext.testing()

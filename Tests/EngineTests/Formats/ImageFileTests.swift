@@ -1,4 +1,5 @@
 import Components
+import Glibc
 import Testing
 
 @testable import Engine
@@ -21,6 +22,15 @@ import Testing
     let folder = try TemporaryFolder()
     let fault = try #require(throws: Fault.self) { try ImageFile.read(folder.path) }
     #expect(fault.remedy == "dcm2niix -z y -f image -o OUT \(folder.path)")
+  }
+
+  /// Nobody ever writes into it.
+  @Test func aPipeIsNotWaitedFor() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("a.nii")
+    try #require(mkfifo(path, 0o600) == 0)
+    let fault = try #require(throws: Fault.self) { try ImageFile.read(path) }
+    #expect(fault.message.hasSuffix("it is a pipe or a device"))
   }
 
   @Test func unknownAndMissingFilesAreNamed() throws {

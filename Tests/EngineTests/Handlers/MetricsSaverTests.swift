@@ -18,6 +18,15 @@ import Testing
     String(decoding: try folder.read(name), as: UTF8.self)
   }
 
+  @Test func operationsAreLookedAtBeforeCasesAre() throws {
+    let fault = try #require(throws: Fault.self) {
+      try MetricsSaver.make([
+        "save_dir": .string("a"), "summary_ops": .list([.string("mean"), .string("notnan")]),
+      ])
+    }
+    #expect(fault.argument == ["summary_ops"] && fault.suggestion == "notnans")
+  }
+
   /// `metrics.csv` as MONAI 0.8.1 wrote it for this training (see WorkflowLogTests).
   @Test func overallValuesAreMONAIs() throws {
     let folder = try TemporaryFolder()

@@ -25,6 +25,17 @@ import Testing
     #expect(Array(plan.starts.prefix(3)) == [[0, 0, 0], [0, 0, 40], [0, 80, 0]])
   }
 
+  @Test(arguments: [4000, Int(Int32.max)])
+  func windowsBeyondAllMemoryAreRefused(size: Int) throws {
+    let fault = try #require(throws: Fault.self) {
+      try WindowPlan(image: [40, 40, 40], roi: .one(size), overlap: 0.5)
+    }
+    #expect(fault.argument == ["roi_size"])
+    // An image of any size is its own window.
+    let whole = try WindowPlan(image: [4000, 4000, 4000], roi: .one(-1), overlap: 0.5)
+    #expect(whole.starts.count == 1)
+  }
+
   @Test func anIdentityNetworkGivesTheImageBack() throws {
     let image = Tensor((0..<420).map { Float($0) }, shape: [1, 1, 7, 6, 10])
     for mode in ["constant", "gaussian"] {

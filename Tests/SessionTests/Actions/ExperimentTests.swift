@@ -44,6 +44,22 @@ import Testing
     #expect(dialogue.session.builtTrainer === trainer)
   }
 
+  @Test(arguments: ["val_mean_dice", "train_loss"])
+  func noSeriesTakesThePlaceOfAnother(name: String) throws {
+    let dialogue = try Dialogue()
+    try dialogue.type("validate.additional_metrics[0].log_label = '\(name)'")
+    let fault = #expect(throws: Fault.self) { try dialogue.type("train(1)") }
+    #expect(fault?.got == name.quoted)
+  }
+
+  @Test func countsBeyondMeasureAreRefused() throws {
+    let dialogue = try Dialogue()
+    for call in ["train(9223372036854775807)", "train(iterations=9223372036854775807)"] {
+      let fault = #expect(throws: Fault.self) { try dialogue.type(call) }
+      #expect(fault?.kind == .outOfRange)
+    }
+  }
+
   @Test func whatHasNoEffectHereIsSaidOnceForAllTrainings() throws {
     let dialogue = try Dialogue("epochs=9")
     try dialogue.type("train.trainer.device = 'cuda'")
