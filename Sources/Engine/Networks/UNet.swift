@@ -72,6 +72,25 @@ public struct UNet: NetworkArguments {
     }
     try check(kernelSize, "kernel_size", isOdd: true)
     try check(upKernelSize, "up_kernel_size", isOdd: true)
+    try checkWeights()
+  }
+
+  /// What one convolution may have; 8 GiB.
+  private static let mostWeights = 0x1p31
+
+  private func checkWeights() throws(Fault) {
+    let rank = try rank()
+    let taps = [kernelSize, upKernelSize].map { size in
+      size.values(rank: rank).reduce(1) { $0 * Double($1) }
+    }
+    for (from, to) in zip([inChannels] + channels, channels + [outChannels]) {
+      let count = Double(from) * Double(to) * (taps.max() ?? 1)
+      guard count > Self.mostWeights else { continue }
+      throw Fault(
+        .outOfRange, "a convolution from \(from) to \(to) channels has too many weights",
+        got: "\(count)", wanted: "at most \(Int(Self.mostWeights))",
+        argument: [taps.max() ?? 1 > 1000 ? "kernel_size" : "channels"])
+    }
   }
 
   private func check(

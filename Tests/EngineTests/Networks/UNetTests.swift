@@ -15,6 +15,18 @@ import Testing
     try #require(UNet.make(arguments).build(.quiet()) as? UNetNetwork)
   }
 
+  @Test(arguments: [
+    ("channels", Value.list([.int(65_536), .int(65_536)])),
+    ("channels", .list([.int(4), .int(1 << 20)])), ("kernel_size", .int(2_147_483_647)),
+  ])
+  func weightsBeyondAllMemoryAreRefused(name: String, value: Value) throws {
+    var arguments = Self.seed
+    arguments["strides"] = .list([.int(2), .int(2), .int(2), .int(2)])
+    arguments[name] = value
+    let fault = try #require(throws: Fault.self) { try UNet.make(arguments) }
+    #expect(fault.kind == .outOfRange && fault.argument == [name])
+  }
+
   @Test func hasMONAIsWeights() throws {
     let network = try Self.network()
     #expect(network.parameterCount == 4_808_917)
