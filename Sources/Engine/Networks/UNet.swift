@@ -80,16 +80,16 @@ public struct UNet: NetworkArguments {
 
   private func checkWeights() throws(Fault) {
     let rank = try rank()
-    let taps = [kernelSize, upKernelSize].map { size in
-      size.values(rank: rank).reduce(1) { $0 * Double($1) }
-    }
-    for (from, to) in zip([inChannels] + channels, channels + [outChannels]) {
-      let count = Double(from) * Double(to) * (taps.max() ?? 1)
-      guard count > Self.mostWeights else { continue }
-      throw Fault(
-        .outOfRange, "a convolution from \(from) to \(to) channels has too many weights",
-        got: "\(count)", wanted: "at most \(Int(Self.mostWeights))",
-        argument: [taps.max() ?? 1 > 1000 ? "kernel_size" : "channels"])
+    for (name, size) in [("kernel_size", kernelSize), ("up_kernel_size", upKernelSize)] {
+      let taps = size.values(rank: rank).reduce(1) { $0 * Double($1) }
+      for (from, to) in zip([inChannels] + channels, channels + [outChannels]) {
+        let pairs = Double(from) * Double(to)
+        guard pairs * taps > Self.mostWeights else { continue }
+        throw Fault(
+          .outOfRange, "a convolution from \(from) to \(to) channels has too many weights",
+          got: "\(pairs * taps)", wanted: "at most \(Int(Self.mostWeights))",
+          argument: [taps > pairs ? name : "channels"])
+      }
     }
   }
 

@@ -18,14 +18,11 @@ extension Batch {
 
   /// What is wrong with the tensors of `key` when one holds NaN or infinity, with the files at fault.
   func notFinite(_ key: String) -> Fault? {
-    guard let tensor = tensors[key], tensor.dtype == .float32 else { return nil }
-    let bad = tensor.unstacked().enumerated().filter { _, item in
-      item.asFloat32.withElements(of: Float.self) { !$0.allSatisfy(\.isFinite) }
-    }.map(\.offset)
-    guard !bad.isEmpty else { return nil }
+    guard let tensor = tensors[key], tensor.holdsNotFinite else { return nil }
+    let bad = tensor.unstacked().enumerated().filter { $0.element.holdsNotFinite }.map(\.offset)
     let files = bad.compactMap { index in index < items.count ? items[index].fileName(key) : nil }
     return Fault(
-      .data, "\(key) holds values that are not numbers (NaN or infinity)",
+      .data, "\(key) \(Fault.notFinite)",
       got: "\(bad.count) of \(items.count) items of the batch",
       remedy: files.first.map {
         "python -c \"import nibabel as n, numpy as np; i = n.load('\($0)'); "
@@ -36,11 +33,11 @@ extension Batch {
 
 extension RunContext {
   /// What is predicted from NaN is no prediction, and is said to be none.
-  func noteNotFinite(_ files: [String]) {
-    let files = files.filter { !$0.isEmpty }
+  ///
+  /// - Parameter places: `in case_1.nii.gz`, for each image at fault.
+  func noteNotFinite(_ places: [String]) {
     noteOnce(
-      "image holds values that are not numbers (NaN or infinity)"
-        + (files.isEmpty ? "" : ", in \(files.joined(separator: ", "))")
+      (["image \(Fault.notFinite)"] + places).joined(separator: ", ")
         + ": what is predicted from them is not to be relied on")
   }
 }
@@ -60,6 +57,8 @@ extension Tensor {
 }
 
 extension Fault {
+  fileprivate static let notFinite = "holds values that are not numbers (NaN or infinity)"
+
   /// The same fault with a note on the files of the batch it happened to.
   func noting(filesOf batch: Batch) -> Fault {
     var fault = self

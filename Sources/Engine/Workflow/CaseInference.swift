@@ -51,7 +51,9 @@ public struct CaseInference {
       throw Sample.notLoaded("image", kind: "no image")
     }
     let batch = image.reshaped([1] + image.shape)
-    if image.holdsNotFinite { run.noteNotFinite([prepared.caseFile]) }
+    if image.holdsNotFinite {
+      run.noteNotFinite(prepared.caseFile.isEmpty ? [] : ["in \(prepared.caseFile)"])
+    }
     let mode = ForwardMode(isTraining: false, recordsGradients: false, precision: precision)
     let output =
       try inferer?.infer(batch) { try network.forward($0, mode) } ?? network.forward(batch, mode)

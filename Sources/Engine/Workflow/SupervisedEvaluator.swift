@@ -84,7 +84,7 @@ public final class SupervisedEvaluator: Workflow, @unchecked Sendable {
   override func iterate(_ batch: Batch) throws {
     guard let image = batch.tensors["image"] else { throw batch.missing("image") }
     state.batch = .batch(Sample(tensors: batch.tensors))
-    if image.holdsNotFinite { context.noteNotFinite(batch.files) }
+    if let fault = batch.notFinite("image") { context.noteNotFinite(fault.notes) }
     let mode = ForwardMode(
       isTraining: usesTrainingMode, recordsGradients: false, precision: options.precision)
     let prediction =

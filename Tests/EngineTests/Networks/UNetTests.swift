@@ -18,6 +18,7 @@ import Testing
   @Test(arguments: [
     ("channels", Value.list([.int(65_536), .int(65_536)])),
     ("channels", .list([.int(4), .int(1 << 20)])), ("kernel_size", .int(2_147_483_647)),
+    ("up_kernel_size", .int(9999)),
   ])
   func weightsBeyondAllMemoryAreRefused(name: String, value: Value) throws {
     var arguments = Self.seed
